@@ -1,0 +1,4 @@
+//! zipingbiao.
+pub mod error;
+pub mod grid;
+pub mod reader;

@@ -1,0 +1,3 @@
+//! Bytes to grids: one reader a container, chosen by what the bytes are.
+
+pub mod limits;
