@@ -113,8 +113,7 @@ fn text_of(blocks: Vec<Block>) -> String {
 }
 
 /// One grid a table. The paragraphs before a table stand above it in column A, one a row, since the title and
-/// the year usually stand there; those after the last table stand below it. A document of several tables
-/// calls them 表1, 表2 and so on.
+/// the year usually stand there; those after the last table stand below it.
 ///
 /// # Errors
 /// [`Cause::TooLarge`].
@@ -175,10 +174,15 @@ impl Flow {
             let below = used_rows(grid);
             put_lines(grid, below, lines)?;
         }
-        if self.grids.len() > 1 {
-            self.grids.iter_mut().zip(1..).for_each(|(grid, n)| grid.sheet = Some(format!("表{n}")));
-        }
+        name(&mut self.grids);
         Ok(self.grids)
+    }
+}
+
+/// Names the tables of a document of several 表1, 表2 and so on; a single one needs no name.
+pub fn name(grids: &mut [Grid]) {
+    if grids.len() > 1 {
+        grids.iter_mut().zip(1..).for_each(|(grid, n)| grid.sheet = Some(format!("表{n}")));
     }
 }
 

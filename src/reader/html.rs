@@ -8,7 +8,7 @@ use crate::error::Cause;
 use crate::grid::{Cell, CellRef, Grid, Region, Value};
 use crate::reader::flow::{self, Block, Placed, Table};
 use crate::reader::limits;
-use crate::reader::shown::{DateForm, Form};
+use crate::reader::shown::{self, DateForm, Form};
 use token::{Tag, Token, Tokens, is_space};
 
 mod charset;
@@ -37,6 +37,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
             return Err(Cause::TooLarge(format!("表格超过 {} 张", limits::SHEETS)));
         }
     }
+    flow::name(&mut grids);
     Ok(grids)
 }
 
@@ -353,9 +354,13 @@ fn is_block(name: &str) -> bool {
 impl Typing {
     fn of(tag: &Tag<'_>) -> Self {
         Self {
-            number: tag.attr("x:num").map(str::to_owned),
+            // Excel's attribute and LibreOffice's.
+            number: tag.attr("x:num").or_else(|| tag.attr("sdval")).map(str::to_owned),
             formula: tag.attr("x:fmla").map(|f| f.trim().trim_start_matches('=').to_owned()),
-            format: tag.attr("style").and_then(number_format),
+            format: tag
+                .attr("style")
+                .and_then(number_format)
+                .or_else(|| tag.attr("sdnum").and_then(libre_format)),
             is_error: tag.attr("x:err").is_some(),
             is_bool: tag.attr("x:bool").is_some(),
         }
@@ -377,7 +382,7 @@ impl Typing {
     }
 
     fn value(&self, text: &str) -> Option<Value> {
-        if self.is_error {
+        if self.is_error || shown::is_error_name(text) {
             return Some(Value::Error(text.to_owned()));
         }
         if self.is_bool {
@@ -392,7 +397,7 @@ impl Typing {
         let bare = stored.trim().is_empty();
         let number = if bare { plain_number(text)? } else { plain_number(stored)? };
         let form = match format {
-            Some(date @ Form::Date(_)) => date,
+            Some(form) if form != Form::Plain => form,
             _ if !bare && is_date(text) => Form::Date(DateForm::of_text(text)),
             _ => Form::of_text(number, text),
         };
@@ -414,6 +419,11 @@ fn plain_number(text: &str) -> Option<Decimal> {
 fn is_date(text: &str) -> bool {
     let marks = text.trim().chars().skip(1).filter(|c| "-/年月日".contains(*c)).count();
     marks >= 2 && text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// The format in `1033;0;0.00%`, behind the numbers of two languages.
+fn libre_format(sdnum: &str) -> Option<String> {
+    sdnum.splitn(3, ';').nth(2).map(str::to_owned)
 }
 
 /// The `mso-number-format` of a style, its CSS escapes undone.

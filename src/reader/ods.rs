@@ -12,7 +12,7 @@ use crate::reader::limits;
 use crate::reader::markup::{self, Tag, Xml};
 use sheet::Sheet;
 
-mod formula;
+pub(super) mod formula;
 mod sheet;
 #[cfg(test)]
 mod tests;

@@ -291,6 +291,12 @@ fn day_fraction<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Option<Decimal
     Some(number::round_half_up(seconds.checked_div(Decimal::from(86_400))?, 10).normalize())
 }
 
+/// Whether a text is what a spreadsheet program shows for an error.
+pub fn is_error_name(text: &str) -> bool {
+    let known = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
+    known.contains(&text) || text.strip_prefix("Err:").is_some_and(|code| code.parse::<u16>().is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

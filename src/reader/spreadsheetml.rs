@@ -8,6 +8,7 @@ use crate::number;
 use crate::reader::flow::HiddenRows;
 use crate::reader::limits;
 use crate::reader::markup::{self, Tag, Xml};
+use crate::reader::ods::formula;
 use crate::reader::shown::{self, DateForm, Form};
 
 /// Reads every worksheet of the workbook.
@@ -186,7 +187,11 @@ impl Sheet<'_, '_> {
                 self.xml.skip()?;
             }
         }
-        let formula = tag.attr("Formula").map(|f| to_a1(f.trim_start_matches('='), at));
+        let formula = tag.attr("Formula").map(|f| match f.strip_prefix('=') {
+            Some(formula) => to_a1(formula, at),
+            // LibreOffice leaves its own notation in.
+            None => formula::to_a1(&f),
+        });
         Ok(Cell { value: value.filter(|v| !v.shown().is_empty()), formula })
     }
 }

@@ -36,22 +36,33 @@ fn declared_as<'a>(
     other: &'static Encoding,
     bytes: &'a [u8],
 ) -> (Cow<'a, str>, Option<String>) {
-    let strict = |e: &'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes);
-    // Chinese text of some length in GB18030 is never valid UTF-8 by chance.
-    let is_utf8_after_all = encoding == GB18030 && non_ascii(bytes) >= 24 && strict(UTF_8).is_some();
-    let note = format!("文件声明的编码是 {}，实际按 {} 读取，请核对文字", encoding.name(), other.name());
-    match strict(encoding).filter(|_| !is_utf8_after_all) {
-        Some(text) => (text, None),
-        None => strict(other).map_or_else(|| lossy(encoding, bytes), |text| (text, Some(note))),
-    }
+    let is_utf8 = is_mostly_utf8(bytes);
+    let contradicted = if encoding == UTF_8 { !is_utf8 && strict(UTF_8, bytes).is_none() } else { is_utf8 };
+    let found = if contradicted { strict(other, bytes) } else { None };
+    let note = || format!("文件声明的编码是 {}，实际按 {} 读取，请核对文字", encoding.name(), other.name());
+    found.map_or_else(|| lossy(encoding, bytes), |text| (text, Some(note())))
 }
 
-fn non_ascii(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|b| !b.is_ascii()).count()
+fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
+    encoding.decode_without_bom_handling_and_without_replacement(bytes)
+}
+
+/// Whether the bytes are UTF-8 but for a few broken ones. Most UTF-8 is valid GB18030 as well, though nonsense;
+/// GB18030 text of more than a few characters is never UTF-8.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    for c in text.chars().filter(|c| !c.is_ascii()) {
+        if c == char::REPLACEMENT_CHARACTER { bad += 1 } else { good += 1 }
+    }
+    good >= 8 && bad <= 1 + good / 20
 }
 
 fn undeclared(bytes: &[u8]) -> (Cow<'_, str>, Option<String>) {
-    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
+    if is_mostly_utf8(bytes) {
+        return lossy(UTF_8, bytes);
+    }
+    if let Some(text) = strict(UTF_8, bytes) {
         return (text, None);
     }
     let (text, wrong) = GB18030.decode_without_bom_handling(bytes);
@@ -116,8 +127,12 @@ mod tests {
     fn marks_and_broken_bytes() {
         let utf16: Vec<u8> = "\u{feff}<p>分".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(&utf16, None), ("<p>分".into(), None));
+        assert_eq!(decode("分数".as_bytes(), Some("utf-8")), ("分数".into(), None));
         assert_eq!(decode("\u{feff}分".as_bytes(), None), ("分".into(), None));
         assert_eq!(decode(&GBK.encode("分").0, Some("gbk")), ("分".into(), None));
+        let cut = TEXT.as_bytes().get(..TEXT.len() - 4).unwrap();
+        let (text, note) = decode(cut, None);
+        assert!(text.starts_with("附件：项目") && note.is_some_and(|n| n.contains("UTF-8")));
         assert!(decode(b"<meta charset=gbk>\xB7\xD6\xFF", None).1.is_some());
     }
 }

@@ -150,7 +150,7 @@ impl<'x, 'a> Sheet<'x, 'a> {
         let text = text.lines.join("\n");
         let formula = tag.attr("table:formula").map(|f| formula::to_a1(&f));
         let is_error = tag.attr("calcext:value-type").is_some_and(|t| t == "error")
-            || (formula.is_some() && is_error_name(&text));
+            || (formula.is_some() && shown::is_error_name(&text));
         let value = if is_error { Some(Value::Error(text)) } else { value(tag, text) };
         Ok(Cell { value: value.filter(|v| !v.shown().is_empty()), formula })
     }
@@ -203,11 +203,6 @@ fn check_columns(end: u32) -> Result<(), Cause> {
 
 fn is_hidden(tag: &Tag<'_>) -> bool {
     tag.attr("table:visibility").is_some_and(|v| v == "collapse" || v == "filter")
-}
-
-fn is_error_name(text: &str) -> bool {
-    let known = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
-    known.contains(&text) || text.strip_prefix("Err:").is_some_and(|code| code.parse::<u16>().is_ok())
 }
 
 /// The value that the cell's attributes declare; `text` is what the writing program showed for it.
