@@ -28,6 +28,13 @@ def serial(v):
     return (datetime.date(v.y, v.m, v.d) - datetime.date(1899, 12, 30)).days
 
 
+def ordered(styles):
+    """LibreOffice writes the page styles of sheets in an order that changes from run to run."""
+    page = re.compile(rb'<style:master-page style:name="PageStyle_.*?</style:master-page>', re.S)
+    pages = iter(sorted(page.findall(styles)))
+    return page.sub(lambda _: next(pages), styles)
+
+
 def settle(path):
     """Takes the clock out of a zip: entry times and the dates in the metadata."""
     path = Path(path)
@@ -38,6 +45,8 @@ def settle(path):
             if i.filename.endswith(("core.xml", "meta.xml")):
                 data = re.sub(rb">\d{4}-\d\d-\d\dT[\d:.]+Z?<", b">2024-03-01T09:00:00Z<", data)
                 data = re.sub(rb"<meta:editing-duration>[^<]*<", b"<meta:editing-duration>PT0S<", data)
+            if i.filename == "styles.xml":
+                data = ordered(data)
             info = zipfile.ZipInfo(i.filename, (1980, 1, 1, 0, 0, 0))
             info.compress_type = i.compress_type
             z.writestr(info, data)
