@@ -3,4 +3,5 @@
 pub mod limits;
 pub mod number_format;
 pub mod package;
+pub mod xlsb;
 pub mod xlsx;

@@ -1,5 +1,6 @@
 //! A number and its format code to what the sheet shows, with every digit kept.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -146,6 +147,33 @@ impl NumberFormat {
             [_, _, third, ..] if number.is_zero() => (Some(third), false),
             all => (all.first(), false),
         }
+    }
+}
+
+/// The number formats of a workbook, by cell style.
+#[derive(Debug, Default)]
+pub struct CellFormats {
+    /// Format ids by style index.
+    styles: Vec<u32>,
+    formats: HashMap<u32, NumberFormat>,
+    general: NumberFormat,
+}
+
+impl CellFormats {
+    /// The formats of styles given by their format ids; `codes` are the workbook's own, the rest is built in.
+    pub fn new(styles: Vec<u32>, codes: &HashMap<u32, String>) -> Self {
+        let mut formats = HashMap::new();
+        for id in &styles {
+            let own = || codes.get(id).map(|code| NumberFormat::new(code));
+            formats.entry(*id).or_insert_with(|| own().unwrap_or_else(|| NumberFormat::built_in(*id)));
+        }
+        Self { styles, formats, general: NumberFormat::default() }
+    }
+
+    /// The format of a style; General where there is no such style.
+    pub fn of(&self, style: u32) -> &NumberFormat {
+        let id = usize::try_from(style).ok().and_then(|index| self.styles.get(index));
+        id.and_then(|id| self.formats.get(id)).unwrap_or(&self.general)
     }
 }
 

@@ -10,10 +10,10 @@ mod tests;
 
 use crate::error::Cause;
 use crate::grid::Grid;
-use crate::reader::limits;
+use crate::reader::package::sheet::{SheetEntry, SheetPart};
 use crate::reader::package::xml::Xml;
 use crate::reader::package::{Budget, Package, Relationship};
-use book::{Book, SheetEntry};
+use book::Book;
 
 /// Where the workbook is when the container does not say so.
 const WORKBOOK: &str = "xl/workbook.xml";
@@ -22,16 +22,13 @@ const WORKBOOK: &str = "xl/workbook.xml";
 ///
 /// # Errors
 /// [`Cause::Corrupt`] if any part cannot be read to its end (nothing is ever returned in part),
-/// [`Cause::TooLarge`] beyond the [`limits`], [`Cause::Encrypted`].
+/// [`Cause::TooLarge`] beyond the [limits](crate::reader::limits), [`Cause::Encrypted`].
 pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let mut package = Package::open(bytes)?;
     let mut budget = Budget::new("单元格内容");
     let workbook = package.main_part(WORKBOOK)?;
     let links = package.relationships(&workbook)?;
     let (book, entries) = Book::read(&mut package, &workbook, &links, &mut budget)?;
-    if entries.len() > limits::SHEETS {
-        return Err(Cause::TooLarge(format!("工作表超过 {} 个", limits::SHEETS)));
-    }
     let mut grids = Vec::new();
     for entry in &entries {
         grids.extend(read_sheet(&mut package, &links, &book, entry, &mut budget)?);
@@ -47,17 +44,12 @@ fn read_sheet(
     entry: &SheetEntry,
     budget: &mut Budget,
 ) -> Result<Option<Grid>, Cause> {
-    let Some(link) = links.iter().find(|link| link.id == entry.link) else {
-        let mut grid = Grid::named(entry.name.as_str());
-        grid.hidden = entry.hidden;
-        grid.notes.push("工作簿没有指明这张工作表的内容在哪里，未读取".to_owned());
-        return Ok(Some(grid));
-    };
-    if link.kind != "worksheet" {
-        return Ok(None);
+    match entry.find(links) {
+        SheetPart::NoCells => Ok(None),
+        SheetPart::Unlinked(grid) => Ok(Some(grid)),
+        SheetPart::At(part) => {
+            let text = package.xml(part)?.ok_or_else(|| entry.missing(part))?;
+            worksheet::read(&mut Xml::new(&text, part), book, entry, budget)
+        }
     }
-    let Some(text) = package.xml(&link.target)? else {
-        return Err(Cause::Corrupt(format!("缺少工作表“{}”的内容 {}", entry.name, link.target)));
-    };
-    worksheet::read(&mut Xml::new(&text, &link.target), book, entry, budget)
 }

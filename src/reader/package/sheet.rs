@@ -3,7 +3,10 @@
 use crate::error::Cause;
 use crate::grid::{Cell, CellRef, Grid, Region, Value};
 use crate::reader::limits;
-use crate::reader::package::Budget;
+use crate::reader::package::{Budget, Relationship};
+
+/// What stands for a formula that the file does not have, or has in a form that is not known.
+pub const LOST_FORMULA: &str = "（公式无法还原）";
 
 /// Notes kept for a sheet; a sheet that is wrong throughout need not say so a thousand times.
 const NOTES: usize = 20;
@@ -11,6 +14,63 @@ const NOTES: usize = 20;
 const CELL_BYTES: usize = 128;
 /// What a hidden column takes in the set of them.
 const HIDDEN_BYTES: usize = 64;
+
+/// A sheet as the workbook lists it.
+#[derive(Debug)]
+pub struct SheetEntry {
+    /// Its name; two sheets may have the same.
+    pub name: String,
+    /// Hidden or very hidden.
+    pub hidden: bool,
+    /// The id of the relationship to its part.
+    pub link: String,
+}
+
+/// Where a sheet's content is.
+#[derive(Debug)]
+pub enum SheetPart<'l> {
+    /// In the part of that name.
+    At(&'l str),
+    /// A chart, dialog or macro sheet.
+    NoCells,
+    /// The workbook does not say; an empty grid says so.
+    Unlinked(Grid),
+}
+
+impl SheetEntry {
+    /// Finds the sheet among the workbook's links.
+    pub fn find<'l>(&self, links: &'l [Relationship]) -> SheetPart<'l> {
+        match links.iter().find(|link| link.id == self.link) {
+            Some(link) if link.kind == "worksheet" => SheetPart::At(&link.target),
+            Some(_) => SheetPart::NoCells,
+            None => SheetPart::Unlinked(self.unlinked()),
+        }
+    }
+
+    fn unlinked(&self) -> Grid {
+        let mut grid = Grid::named(self.name.as_str());
+        grid.hidden = self.hidden;
+        grid.notes.push("工作簿没有指明这张工作表的内容在哪里，未读取".to_owned());
+        grid
+    }
+
+    /// The error for a part that is named but not there.
+    pub fn missing(&self, part: &str) -> Cause {
+        Cause::Corrupt(format!("缺少工作表“{}”的内容 {part}", self.name))
+    }
+}
+
+/// Refuses a workbook of too many sheets.
+///
+/// # Errors
+/// [`Cause::TooLarge`] beyond [`limits::SHEETS`].
+pub fn check_count(sheets: &[SheetEntry]) -> Result<(), Cause> {
+    match sheets.len() {
+        0 => Err(Cause::Corrupt("工作簿里没有工作表".to_owned())),
+        1..=limits::SHEETS => Ok(()),
+        _ => Err(Cause::TooLarge(format!("工作表超过 {} 个", limits::SHEETS))),
+    }
+}
 
 /// A grid being filled by a reader.
 pub struct SheetBuilder<'b> {
@@ -92,6 +152,14 @@ impl<'b> SheetBuilder<'b> {
     /// [`Cause::TooLarge`] for too much of it in the workbook.
     pub fn keep(&mut self, text: &str) -> Result<(), Cause> {
         self.budget.spend(CELL_BYTES + text.len())
+    }
+
+    /// Counts work that is worth as much as keeping so many bytes.
+    ///
+    /// # Errors
+    /// [`Cause::TooLarge`] for too much of it in the workbook.
+    pub fn keep_bytes(&mut self, bytes: usize) -> Result<(), Cause> {
+        self.budget.spend(bytes)
     }
 
     /// Adds a merged region, unless it is off the sheet or overlaps another.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::Cause;
-use crate::reader::number_format::NumberFormat;
+use crate::reader::number_format::CellFormats;
+use crate::reader::package::sheet::{SheetEntry, check_count};
 use crate::reader::package::xml::{Tag, Xml};
 use crate::reader::package::{Budget, Package, Relationship};
 use crate::reader::xlsx::text::rich_text;
@@ -15,21 +16,8 @@ pub(super) struct Book {
     pub strings: Vec<String>,
     /// Whether dates count from 1904.
     pub date1904: bool,
-    /// Format numbers by cell style.
-    styles: Vec<u32>,
-    formats: HashMap<u32, NumberFormat>,
-    general: NumberFormat,
-}
-
-/// A sheet as the workbook lists it.
-#[derive(Debug)]
-pub(super) struct SheetEntry {
-    /// Its name; two sheets may have the same.
-    pub name: String,
-    /// Hidden or very hidden.
-    pub hidden: bool,
-    /// The id of the relationship to its part.
-    pub link: String,
+    /// Number formats by cell style.
+    pub formats: CellFormats,
 }
 
 impl Book {
@@ -60,12 +48,6 @@ impl Book {
         Ok((book, entries))
     }
 
-    /// The number format of a cell style; General where there is no such style.
-    pub(super) fn format(&self, style: Option<u32>) -> &NumberFormat {
-        let index = usize::try_from(style.unwrap_or(0)).unwrap_or(usize::MAX);
-        self.styles.get(index).and_then(|id| self.formats.get(id)).unwrap_or(&self.general)
-    }
-
     fn read_workbook(&mut self, xml: &mut Xml<'_>, budget: &mut Budget) -> Result<Vec<SheetEntry>, Cause> {
         let mut entries = Vec::new();
         let root = xml.root()?;
@@ -79,7 +61,7 @@ impl Book {
             }
             "sheets" => xml.children(|xml, tag| {
                 if tag.name() == "sheet" {
-                    let entry = SheetEntry::new(&tag)?;
+                    let entry = sheet_entry(&tag)?;
                     budget.spend(entry.name.len() + 100)?;
                     entries.push(entry);
                 }
@@ -87,9 +69,7 @@ impl Book {
             }),
             _ => xml.skip(),
         })?;
-        if entries.is_empty() {
-            return Err(Cause::Corrupt("工作簿里没有工作表".to_owned()));
-        }
+        check_count(&entries)?;
         Ok(entries)
     }
 
@@ -108,6 +88,7 @@ impl Book {
 
     fn read_styles(&mut self, xml: &mut Xml<'_>, budget: &mut Budget) -> Result<(), Cause> {
         let mut codes = HashMap::new();
+        let mut styles = Vec::new();
         xml.root()?;
         xml.children(|xml, tag| match tag.name() {
             "numFmts" => xml.children(|xml, tag| {
@@ -121,27 +102,22 @@ impl Book {
             "cellXfs" => xml.children(|xml, tag| {
                 if tag.name() == "xf" {
                     budget.spend(size_of::<u32>())?;
-                    self.styles.push(tag.number("numFmtId")?.unwrap_or(0));
+                    styles.push(tag.number("numFmtId")?.unwrap_or(0));
                 }
                 xml.skip()
             }),
             _ => xml.skip(),
         })?;
-        for id in &self.styles {
-            let format =
-                || codes.get(id).map_or_else(|| NumberFormat::built_in(*id), |c| NumberFormat::new(c));
-            self.formats.entry(*id).or_insert_with(format);
-        }
+        self.formats = CellFormats::new(styles, &codes);
         Ok(())
     }
 }
 
-impl SheetEntry {
-    fn new(tag: &Tag<'_>) -> Result<Self, Cause> {
-        Ok(Self {
-            name: tag.get("name")?.unwrap_or_default().into_owned(),
-            hidden: tag.get("state")?.is_some_and(|state| state.to_ascii_lowercase().contains("hidden")),
-            link: tag.get_prefixed("id")?.unwrap_or_default().into_owned(),
-        })
-    }
+/// What the workbook says of one sheet.
+fn sheet_entry(tag: &Tag<'_>) -> Result<SheetEntry, Cause> {
+    Ok(SheetEntry {
+        name: tag.get("name")?.unwrap_or_default().into_owned(),
+        hidden: tag.get("state")?.is_some_and(|state| state.to_ascii_lowercase().contains("hidden")),
+        link: tag.get_prefixed("id")?.unwrap_or_default().into_owned(),
+    })
 }

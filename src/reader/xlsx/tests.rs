@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::grid::{Cell, CellRef, Value};
+use crate::reader::package::sheet::LOST_FORMULA;
 use crate::reader::package::tests::zip_of;
 
 const NS: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
@@ -116,7 +117,7 @@ fn shared_formulas_are_shifted() {
     let formula = |reference| grid.get(at(reference)).unwrap().formula.clone().unwrap();
     assert_eq!((formula("A1").as_str(), formula("A2").as_str()), ("B1*$C$1", "B2*$C$1"));
     assert_eq!(grid.get(at("A3")), Some(&Cell { value: None, formula: Some("B3*$C$1".to_owned()) }));
-    assert_eq!((formula("B3").as_str(), grid.notes.len()), (worksheet::LOST_FORMULA, 1));
+    assert_eq!((formula("B3").as_str(), grid.notes.len()), (LOST_FORMULA, 1));
 }
 
 #[test]

@@ -11,16 +11,14 @@ use crate::number::from_f64;
 use crate::reader::limits;
 use crate::reader::number_format::{NumberFormat, serial_of_iso};
 use crate::reader::package::Budget;
-use crate::reader::package::sheet::{SheetBuilder, text_value};
+use crate::reader::package::sheet::{LOST_FORMULA, SheetBuilder, SheetEntry, text_value};
 use crate::reader::package::xml::{Tag, Xml};
-use crate::reader::xlsx::book::{Book, SheetEntry};
+use crate::reader::xlsx::book::Book;
 use crate::reader::xlsx::shift::shift;
 use crate::reader::xlsx::text::{rich_text, unescape};
 
 /// Roots of parts that a workbook may call worksheets though they have no cells.
 const NO_CELLS: [&str; 3] = ["chartsheet", "dialogsheet", "macrosheet"];
-/// What stands for a formula that shares one which the file does not have.
-pub(super) const LOST_FORMULA: &str = "（公式无法还原）";
 
 /// Reads a sheet; `None` if it is a chart or a dialog.
 ///
@@ -218,7 +216,7 @@ impl Worksheet<'_> {
             return Ok(Some(text_value(inline)));
         }
         let Some(raw) = &content.value else { return Ok(None) };
-        let format = self.book.format(style);
+        let format = self.book.formats.of(style.unwrap_or(0));
         Ok(match kind {
             "s" => Some(self.shared_string(at, raw)?),
             "str" | "inlineStr" => Some(text_value(&unescape(raw))),
