@@ -7,6 +7,8 @@ pub mod labels;
 pub mod layout;
 pub mod number;
 pub mod reader;
+pub mod report;
 pub mod score;
 pub mod template;
 pub mod text;
+pub mod writer;

@@ -1,0 +1,3 @@
+//! Reports to files.
+
+pub mod json;
