@@ -185,8 +185,13 @@ impl Labels {
 
     /// The canonical name of `text` as a funding item, its own folded words if it is not a known one.
     pub fn funding_item_name(&self, text: &str) -> String {
-        let key = text::label_key(text);
-        self.funding_item(text).map_or_else(|| item_key(&key).to_owned(), str::to_owned)
+        self.funding_item(text).map_or_else(|| self.own_item_name(text), str::to_owned)
+    }
+
+    /// A funding item's own words, without `其中：`.
+    #[expect(clippy::unused_self, reason = "asked beside the canonical name")]
+    pub fn own_item_name(&self, text: &str) -> String {
+        item_key(&text::label_key(text)).to_owned()
     }
 
     /// Whether `text` heads the goals (`年度总体目标`).

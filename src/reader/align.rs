@@ -24,8 +24,12 @@ pub enum Holds {
     Target,
     /// A completed value: anything.
     Actual,
-    /// A number of points, or an amount.
-    Number,
+    /// Points.
+    Points,
+    /// An amount of money.
+    Amount,
+    /// A rate.
+    Rate,
     /// An operator alone.
     Operator,
     /// The name of a funding item.
@@ -61,11 +65,15 @@ pub struct Look {
     pub level_like: bool,
     /// The name of a funding item.
     pub item: bool,
-    /// A number, a rate, an error or a formula.
+    /// A bare number or points, an error, a formula.
     pub number: bool,
+    /// A number with a per cent sign.
+    pub percent: bool,
+    /// A number with a unit of money.
+    pub money: bool,
     /// An operator alone.
     pub operator: bool,
-    /// Begins with an operator and a number follows: a value.
+    /// A number with an operator or a unit: a value.
     pub quantity: bool,
     /// A sign for "empty", at home nearly everywhere.
     pub blank: bool,
@@ -109,6 +117,8 @@ const INSIDE: f64 = 0.2;
 const BREAK: f64 = 1.6;
 /// A cell that belongs to no column.
 const UNPLACED: f64 = 9.0;
+/// A cell to the right of the table that belongs to no column: more than moving with its row, less than moving alone.
+const BESIDE: f64 = 2.0;
 /// Against the habit of the rows that did not slide.
 const HABIT: f64 = 1.2;
 /// A target whose indicator has no name.
@@ -232,7 +242,7 @@ impl Search<'_> {
         let right = self.slots.last().map_or(0, |slot| slot.right);
         match piece.look {
             look if look.level1 || look.level2 => 2.0 * UNPLACED,
-            look if piece.col > right + 1 && !look.number => 1.0,
+            _ if piece.col > right => BESIDE,
             _ => UNPLACED,
         }
     }
@@ -240,7 +250,7 @@ impl Search<'_> {
     /// What the placement leaves empty or fills against the rows that did not slide.
     fn against_habit(&self) -> f64 {
         let usual =
-            |slot: &Slot| matches!(slot.holds, Holds::Number | Holds::Name | Holds::Target | Holds::Actual);
+            |slot: &Slot| matches!(slot.holds, Holds::Points | Holds::Name | Holds::Target | Holds::Actual);
         let columns = self.slots.iter().zip(self.habit).enumerate().filter(|(_, (slot, _))| usual(slot));
         let unusual: f64 = columns
             .filter_map(|(index, (_, habit))| {
@@ -252,9 +262,10 @@ impl Search<'_> {
         unusual + if nameless { NAMELESS } else { 0.0 }
     }
 
-    /// Whether the placement fills a column that holds that.
+    /// Whether the placement fills a column that holds that with more than a sign for "empty".
     fn fills(&self, holds: Holds) -> bool {
-        self.slots.iter().enumerate().any(|(i, slot)| slot.holds == holds && self.chosen.contains(&Some(i)))
+        let placed = self.pieces.iter().zip(&self.chosen).filter(|(piece, _)| !piece.look.blank);
+        placed.filter_map(|(_, slot)| self.slots.get((*slot)?)).any(|slot| slot.holds == holds)
     }
 }
 
@@ -270,40 +281,45 @@ fn step_cost(piece: Piece, slot: &Slot) -> f64 {
 
 /// The price of a text in a column that is not made for it.
 fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
+    let counts = look.number || look.percent || look.money;
     match slot.holds {
         holds if look.blank => blank_misfit(holds),
-        Holds::Level1 if look.level1 => 0.0,
-        Holds::Level1 | Holds::Level2 if look.number || look.quantity => 30.0,
-        Holds::Level2 if look.pointed => 8.0,
-        Holds::Level2 if look.level2 => 0.0,
-        Holds::Level1 if look.level2 => 8.0,
-        Holds::Level1 | Holds::Level2 if look.level_like => 1.5,
-        Holds::Level1 | Holds::Level2 => {
-            if col == slot.left {
-                UNLISTED.0
-            } else {
-                UNLISTED.1
-            }
-        }
+        Holds::Level1 | Holds::Level2 => level_misfit(look, slot, col),
         Holds::Item if look.item => 0.0,
-        Holds::Item if look.number => 30.0,
+        Holds::Item if counts => 30.0,
         Holds::Item | Holds::Anything => 0.5,
         Holds::Name => name_misfit(look),
         Holds::Target | Holds::Actual if look.pointed => 6.0,
         Holds::Target | Holds::Actual if look.level2 => 2.0,
-        Holds::Target if look.number => 0.8,
         Holds::Target if look.quantity => 0.0,
+        Holds::Target if look.number => 0.8,
         Holds::Target => 0.3,
-        Holds::Actual if look.quantity => 1.0,
         Holds::Actual => 0.0,
-        Holds::Number if look.number => 0.0,
-        Holds::Number => 12.0,
+        Holds::Points if look.number => 0.0,
+        Holds::Amount if look.number || look.money => 0.0,
+        Holds::Rate if look.number || look.percent => 0.0,
+        Holds::Points | Holds::Amount | Holds::Rate if counts => 6.0,
+        Holds::Points | Holds::Amount | Holds::Rate => 12.0,
         Holds::Operator if look.operator => 0.0,
         Holds::Operator if look.number || look.quantity => 8.0,
         Holds::Operator => 0.8,
-        Holds::Prose if look.number => 6.0,
+        Holds::Prose if counts => 6.0,
         Holds::Prose if look.quantity => 3.0,
         Holds::Prose => 0.0,
+    }
+}
+
+/// Levels hold a closed set of words; another word may be one nobody listed, most likely where it stands exactly.
+fn level_misfit(look: Look, slot: &Slot, col: u32) -> f64 {
+    let level1 = slot.holds == Holds::Level1;
+    match look {
+        _ if look.number || look.quantity || look.money || look.percent => 30.0,
+        _ if look.pointed && !level1 => 8.0,
+        _ if if level1 { look.level1 } else { look.level2 } => 0.0,
+        _ if level1 && look.level2 => 8.0,
+        _ if look.level_like => 1.5,
+        _ if col == slot.left => UNLISTED.0,
+        _ => UNLISTED.1,
     }
 }
 
@@ -316,7 +332,7 @@ fn blank_misfit(holds: Holds) -> f64 {
 }
 
 fn name_misfit(look: Look) -> f64 {
-    if look.pointed || look.number {
+    if look.pointed || look.number || look.percent || look.money {
         8.0
     } else if look.operator || look.quantity {
         5.0
@@ -338,8 +354,8 @@ mod tests {
         (Holds::Name, 3, 4),
         (Holds::Target, 5, 5),
         (Holds::Actual, 6, 6),
-        (Holds::Number, 7, 7),
-        (Holds::Number, 8, 8),
+        (Holds::Points, 7, 7),
+        (Holds::Points, 8, 8),
         (Holds::Prose, 9, 9),
     ];
 

@@ -15,8 +15,23 @@ pub fn fill(grid: &Grid, layout: &Layout, labels: &Labels) -> Form {
         let typed = typed(grid, *field, sources, layout, labels);
         form.set(*field, typed);
     }
+    name_items(&mut form, labels);
     form.extra.clone_from(&layout.extra);
     form
+}
+
+/// Gives the funding rows their canonical names; two rows that would share one keep their own words.
+fn name_items(form: &mut Form, labels: &Labels) {
+    let typed: Vec<String> =
+        form.funding.iter().map(|row| row.item.typed().unwrap_or_default().to_owned()).collect();
+    let names: Vec<String> = typed.iter().map(|item| labels.funding_item_name(item)).collect();
+    for (index, (typed, name)) in
+        typed.iter().zip(&names).enumerate().filter(|(_, (typed, _))| !typed.is_empty())
+    {
+        let shared = names.iter().filter(|other| *other == name).count() > 1;
+        let item = if shared { labels.own_item_name(typed) } else { name.clone() };
+        form.set(Field::Funding(index, FundingColumn::Item), item.as_str());
+    }
 }
 
 /// What was typed for `field`, its pieces joined.
@@ -25,7 +40,7 @@ fn typed(grid: &Grid, field: Field, sources: &[Source], layout: &Layout, labels:
     let formula = pieces.iter().find_map(|piece| piece.formula.clone());
     let joint = if matches!(field, Field::Goal(_)) { "\n" } else { "" };
     let texts: Vec<&str> = pieces.iter().map(|p| p.text.as_str()).filter(|t| !labels.is_blank(t)).collect();
-    Typed { text: meaning(field, texts.join(joint), layout, labels), formula }
+    Typed { text: meaning(field, texts.join(joint), layout), formula }
 }
 
 /// The text of one place.
@@ -61,10 +76,9 @@ const fn is_text(field: Field) -> bool {
     )
 }
 
-/// The words of the form in their canonical spelling, a rate under `%` as one; all else as typed.
-fn meaning(field: Field, typed: String, layout: &Layout, labels: &Labels) -> String {
+/// A rate under a header with `%` as one; all else as typed.
+fn meaning(field: Field, typed: String, layout: &Layout) -> String {
     match field {
-        Field::Funding(_, FundingColumn::Item) if !typed.is_empty() => labels.funding_item_name(&typed),
         Field::Funding(_, FundingColumn::Rate)
             if layout.rate_in_percent && crate::number::plain(&typed).is_some() =>
         {

@@ -7,15 +7,14 @@ use crate::layout::{Layout, SlidRow, Source};
 use crate::number::MoneyUnit;
 use crate::text;
 
-use super::align::{CLEAR, Habit};
+use super::align::{CLEAR, Habit, Slot};
 use super::segment::is_indicator_header;
 use super::table::{self, Column, Placed, Table};
 use super::token::{self, Token, TokenRow};
 
 /// Finds every field of the form that stands on `rows`.
 pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
-    let mut locator =
-        Locator { labels, layout: Layout::default(), block: Block::Head, level1: None, level2: None };
+    let mut locator = Locator::new(labels, rows);
     locator.layout.range = range(rows);
     locator.layout.money_unit = money_unit(rows, labels);
     let mut index = 0;
@@ -83,9 +82,26 @@ struct Locator<'a> {
     block: Block,
     level1: Option<Level>,
     level2: Option<Level>,
+    /// Whether some row of the form says 总分.
+    has_total: bool,
+    /// Whether the header of the indicators has been read.
+    header_seen: bool,
 }
 
-impl Locator<'_> {
+impl<'a> Locator<'a> {
+    fn new(labels: &'a Labels, rows: &[TokenRow<'_>]) -> Self {
+        let has_total = rows.iter().any(|row| row.tokens.first().is_some_and(|t| labels.is_total(&t.text)));
+        Self {
+            labels,
+            layout: Layout::default(),
+            block: Block::Head,
+            level1: None,
+            level2: None,
+            has_total,
+            header_seen: false,
+        }
+    }
+
     /// Reads one row; gives the number of rows it used (the indicators are read together).
     fn row(&mut self, row: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
         if is_indicator_header(row, self.labels) {
@@ -411,6 +427,7 @@ impl Locator<'_> {
 
     /// Reads the table that `header` heads, down to its total; gives the number of rows used.
     fn indicators(&mut self, header: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
+        self.header_seen = true;
         let sub = below.first().filter(|row| table::is_sub_header(row, self.labels));
         let table = table::indicator_header(header, sub, self.labels);
         let headers = header.tokens.iter().chain(sub.map_or(&[][..], |sub| &sub.tokens));
@@ -570,16 +587,19 @@ impl Locator<'_> {
 
     // ---- total ----
 
-    /// Whether the row is the total: its first text is the word, and numbers follow, no texts.
+    /// Whether the row is the total: its first text is the word; or, where the word was lost, nothing but two numbers.
     fn is_total(&self, row: &TokenRow<'_>) -> bool {
+        if !self.in_table() {
+            return false;
+        }
         let mut tokens = row.tokens.iter().skip_while(|t| self.labels.is_indicator_block(&t.text));
-        tokens.next().is_some_and(|t| self.labels.is_total(&t.text))
-            && matches!(self.block, Block::Indicators(_)) | self.in_table()
+        let bare = || row.tokens.len() == 2 && row.tokens.iter().all(Token::is_points);
+        tokens.next().is_some_and(|t| self.labels.is_total(&t.text)) || (!self.has_total && bare())
     }
 
+    /// Whether the rows have come to the indicators.
     fn in_table(&self) -> bool {
-        self.layout.fields.keys().any(|f| matches!(f, Field::Indicator(..)))
-            || self.layout.labels.len() > 8 && !matches!(self.block, Block::Funding(_) | Block::Head)
+        self.header_seen
     }
 
     fn total(&mut self, row: &TokenRow<'_>) {
@@ -600,15 +620,15 @@ impl Locator<'_> {
         self.block = Block::Tail;
     }
 
-    /// Two numbers are points and score, in this order; one is what its column says.
+    /// Two numbers are points and score, in the order of their columns; one is what its column says.
     fn total_numbers(&mut self, numbers: &[&Token<'_>], table: &Table) {
         let column =
             |c| table.index(&Column::Indicator(TableColumn::Field(c))).and_then(|i| table.slots.get(i));
         let (weight, score) = (column(IndicatorColumn::Weight), column(IndicatorColumn::Score));
-        let away = |t: &Token<'_>, slot: Option<&super::align::Slot>| {
-            slot.map_or(u32::MAX, |s| s.left.abs_diff(t.col()))
-        };
+        let away = |t: &Token<'_>, slot: Option<&Slot>| slot.map_or(u32::MAX, |s| s.left.abs_diff(t.col()));
+        let turned = weight.zip(score).is_some_and(|(weight, score)| score.left < weight.left);
         let mut fields = match numbers {
+            [_, _, ..] if turned => vec![TotalColumn::Score, TotalColumn::Weight],
             [_, _, ..] => vec![TotalColumn::Weight, TotalColumn::Score],
             [only] if away(only, weight) < away(only, score) => vec![TotalColumn::Weight],
             _ => vec![TotalColumn::Score],

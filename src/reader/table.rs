@@ -1,8 +1,8 @@
 //! A table's header row to columns, and its rows to cells in those columns.
 
-use crate::form::target;
-use crate::form::{FundingColumn, IndicatorColumn};
+use crate::form::{FundingColumn, IndicatorColumn, Target, target};
 use crate::labels::{Labels, TableColumn};
+use crate::number::{self, MoneyUnit};
 use crate::text;
 
 use super::align::{self, Habit, Holds, Look, Piece, Placement, Slot};
@@ -23,7 +23,9 @@ impl Column {
     const fn holds(&self) -> Holds {
         match self {
             Self::Funding(FundingColumn::Item) => Holds::Item,
-            Self::Funding(_) => Holds::Number,
+            Self::Funding(FundingColumn::Rate) => Holds::Rate,
+            Self::Funding(FundingColumn::Weight | FundingColumn::Score) => Holds::Points,
+            Self::Funding(_) => Holds::Amount,
             Self::Indicator(TableColumn::Operator) => Holds::Operator,
             Self::Indicator(TableColumn::Measure) | Self::Other(_) => Holds::Anything,
             Self::Indicator(TableColumn::Field(column)) => match column {
@@ -32,7 +34,7 @@ impl Column {
                 IndicatorColumn::Level3 => Holds::Name,
                 IndicatorColumn::Target => Holds::Target,
                 IndicatorColumn::Actual => Holds::Actual,
-                IndicatorColumn::Weight | IndicatorColumn::Score => Holds::Number,
+                IndicatorColumn::Weight | IndicatorColumn::Score => Holds::Points,
                 IndicatorColumn::Deviation => Holds::Prose,
             },
         }
@@ -187,9 +189,12 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
         level2: labels.is_level2(text),
         level_like: text::label_key(text).ends_with("指标"),
         item: labels.funding_item(text).is_some() || folded.starts_with("其中"),
-        number: token.is_number(),
+        number: token.is_points(),
+        percent: number::rate(text).is_some() && !token.is_points(),
+        money: number::amount(text, MoneyUnit::WanYuan).is_some() && !token.is_points(),
         operator: operator.is_some() && rest.is_empty(),
-        quantity: operator.is_some() && !rest.is_empty(),
+        quantity: (operator.is_some() && !rest.is_empty())
+            || (!token.is_points() && Target::parse(text).is_some()),
         blank: labels.is_blank(text),
     }
 }

@@ -1,6 +1,6 @@
 //! A grid's cells to tokens: each with its text, its region and what it looks like.
 
-use crate::grid::{Cell, CellRef, Grid, Region};
+use crate::grid::{Cell, CellRef, Grid, Region, Value};
 use crate::labels::Labels;
 use crate::number;
 use crate::text;
@@ -43,14 +43,25 @@ impl<'a> Token<'a> {
         self.cell.formula.is_some() && self.cell.value.as_ref().is_none_or(|value| value.shown().is_empty())
     }
 
-    /// Whether points, an amount or a rate could stand for it: a number, a rate, an error, a formula.
+    /// Whether points, an amount or a rate could stand for it.
     pub fn is_number(&self) -> bool {
-        matches!(self.cell.value, Some(crate::grid::Value::Error(_)))
-            || (self.lacks_value() && !is_constant(self.cell.formula.as_deref()))
+        self.is_points()
             || number::rate(&self.text).is_some()
-            || number::points(&self.text).is_some()
             || number::amount(&self.text, number::MoneyUnit::WanYuan).is_some()
     }
+
+    /// Whether it could be points: a bare number, one with 分, an error, a formula.
+    pub fn is_points(&self) -> bool {
+        matches!(self.cell.value, Some(Value::Error(_)))
+            || is_error_name(&self.text)
+            || (self.lacks_value() && !is_constant(self.cell.formula.as_deref()))
+            || number::points(&self.text).is_some()
+    }
+}
+
+/// Whether `text` is an error that a spreadsheet wrote out as text: `#REF!`.
+fn is_error_name(text: &str) -> bool {
+    text.starts_with('#') && text.ends_with(['!', '?', 'A']) && text.is_ascii()
 }
 
 /// Whether a formula is only a number: `=100%` typed as a target turns into one.

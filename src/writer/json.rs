@@ -197,7 +197,7 @@ fn record<'a>(form: &'a Form, origin: &'a Origin) -> Record<'a> {
         project: form.project.typed(),
         authority: typed_body(&form.authority),
         unit: typed_body(&form.unit),
-        funding: form.funding.iter().map(typed_funding).collect(),
+        funding: form.funding.iter().map(|row| typed_funding(row, form.money_unit)).collect(),
         goal: GoalRecord { expected: form.goal.expected.typed(), actual: form.goal.actual.typed() },
         indicators: form.indicators.iter().map(typed_indicator).collect(),
         total: TotalRecord { weight: points(&form.total.weight), score: points(&form.total.score) },
@@ -206,10 +206,12 @@ fn record<'a>(form: &'a Form, origin: &'a Origin) -> Record<'a> {
     }
 }
 
-fn typed_funding(row: &FundingRow) -> FundingRecord<'_> {
+fn typed_funding(row: &FundingRow, unit: MoneyUnit) -> FundingRecord<'_> {
+    // A number in the form's own unit, said or not; one in another unit keeps its words.
+    let in_unit = |typed: &str| number::split(typed).filter(|(_, said)| said.is_empty() || said == unit.name());
     let amount = |entry: &Entry<Decimal>| match entry.typed() {
         None => Value::Null,
-        Some(typed) => number::plain(typed).map_or_else(|| Value::from(typed), |n| decimal(Some(n))),
+        Some(typed) => in_unit(typed).map_or_else(|| Value::from(typed), |(number, _)| decimal(Some(number))),
     };
     FundingRecord {
         item: row.item.value().map(String::as_str),
@@ -295,7 +297,11 @@ fn typed_body(entry: &Entry<Body>) -> BodyRecord<'_> {
 }
 
 fn extra(extra: &Extra) -> ExtraRecord<'_> {
-    ExtraRecord { cell: extra.cell.map(|cell| cell.to_string()), label: extra.label.as_deref(), text: &extra.text }
+    ExtraRecord {
+        cell: extra.cell.map(|cell| cell.to_string()),
+        label: extra.label.as_deref(),
+        text: &extra.text,
+    }
 }
 
 /// A number as JSON, exact and without trailing zeros.
