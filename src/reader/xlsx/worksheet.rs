@@ -104,14 +104,12 @@ impl Worksheet<'_> {
             return Ok(());
         }
         let reference = tag.get("ref")?.unwrap_or_default();
-        match reference.parse() {
-            Ok(region) => self.sheet.merge(region),
-            Err(()) => {
-                let shown: String = reference.chars().take(40).collect();
-                self.sheet.note(format!("合并区域“{shown}”写法有误，已忽略"));
-                Ok(())
-            }
+        if let Ok(region) = reference.parse() {
+            return self.sheet.merge(region);
         }
+        let shown: String = reference.chars().take(40).collect();
+        self.sheet.note(format!("合并区域“{shown}”写法有误，已忽略"));
+        Ok(())
     }
 
     fn row(&mut self, xml: &mut Xml<'_>, tag: &Tag<'_>) -> Result<(), Cause> {
