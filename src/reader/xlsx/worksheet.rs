@@ -20,6 +20,9 @@ use crate::reader::xlsx::text::{rich_text, unescape};
 /// Roots of parts that a workbook may call worksheets though they have no cells.
 const NO_CELLS: [&str; 3] = ["chartsheet", "dialogsheet", "macrosheet"];
 
+/// Moving a reference takes longer than keeping it: a long formula shared by a whole sheet must not go on for minutes.
+const SHIFT_WORK: usize = 3;
+
 /// Reads a sheet; `None` if it is a chart or a dialog.
 ///
 /// # Errors
@@ -198,7 +201,9 @@ impl Worksheet<'_> {
             if formula.is_none() {
                 self.sheet.note(format!("单元格 {at} 的公式在文件中缺失"));
             }
-            self.sheet.set_formula(at, formula.unwrap_or_else(|| LOST_FORMULA.to_owned()))?;
+            let formula = formula.unwrap_or_else(|| LOST_FORMULA.to_owned());
+            self.sheet.keep_bytes(SHIFT_WORK * formula.len())?;
+            self.sheet.set_formula(at, formula)?;
         }
         Ok(())
     }
