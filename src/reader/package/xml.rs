@@ -102,7 +102,7 @@ impl<'a> Xml<'a> {
     /// # Errors
     /// [`Cause::Corrupt`] for anything not well-formed, for a part that ends early, and for entities of its own
     /// (they are never expanded); [`Cause::TooLarge`] if elements nest too deep.
-    pub fn next(&mut self) -> Result<Node<'a>, Cause> {
+    pub fn step(&mut self) -> Result<Node<'a>, Cause> {
         loop {
             match self.reader.read_event().map_err(|error| malformed(self.part, &error))? {
                 Event::Start(start) | Event::Empty(start) => return self.open(start),
@@ -142,10 +142,10 @@ impl<'a> Xml<'a> {
     /// The outermost element.
     ///
     /// # Errors
-    /// As [`Self::next`], and [`Cause::Corrupt`] if there is none.
+    /// As [`Self::step`], and [`Cause::Corrupt`] if there is none.
     pub fn root(&mut self) -> Result<Tag<'a>, Cause> {
         loop {
-            match self.next()? {
+            match self.step()? {
                 Node::Open(tag) => return Ok(tag),
                 Node::End => return Err(Cause::Corrupt(format!("{} 没有内容", self.part))),
                 Node::Close | Node::Text(_) => {}
@@ -157,13 +157,13 @@ impl<'a> Xml<'a> {
     /// `each` must walk the child to its end (by [`Self::skip`], [`Self::text`] or this).
     ///
     /// # Errors
-    /// As [`Self::next`], or whatever `each` returns.
+    /// As [`Self::step`], or whatever `each` returns.
     pub fn children(
         &mut self,
         mut each: impl FnMut(&mut Self, Tag<'a>) -> Result<(), Cause>,
     ) -> Result<(), Cause> {
         loop {
-            match self.next()? {
+            match self.step()? {
                 Node::Open(tag) => each(self, tag)?,
                 Node::Text(_) => {}
                 Node::Close | Node::End => return Ok(()),
@@ -174,11 +174,11 @@ impl<'a> Xml<'a> {
     /// Walks to the end of the element opened last.
     ///
     /// # Errors
-    /// As [`Self::next`].
+    /// As [`Self::step`].
     pub fn skip(&mut self) -> Result<(), Cause> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
-            self.next()?;
+            self.step()?;
         }
         Ok(())
     }
@@ -186,11 +186,11 @@ impl<'a> Xml<'a> {
     /// The text of the element opened last, without that of elements inside it, up to its end.
     ///
     /// # Errors
-    /// As [`Self::next`], and [`Cause::TooLarge`] beyond [`limits::TEXT_CHARS`].
+    /// As [`Self::step`], and [`Cause::TooLarge`] beyond [`limits::TEXT_CHARS`].
     pub fn text(&mut self) -> Result<String, Cause> {
         let mut text = String::new();
         loop {
-            match self.next()? {
+            match self.step()? {
                 Node::Open(_) => self.skip()?,
                 Node::Text(piece) => text.push_str(&piece),
                 Node::Close | Node::End => break,

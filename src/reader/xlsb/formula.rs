@@ -11,6 +11,9 @@ const TOKEN_BYTES: usize = 16_384;
 /// Characters moved about while one formula is put together; a real one takes a few thousand.
 const WORK: usize = 1 << 20;
 
+/// Operands that wait at the same time: a call has at most 255.
+const OPERANDS: usize = 1024;
+
 /// What the tokens say, and how many characters were moved about to say it.
 pub(super) struct Decoded {
     /// A1 text without `=`; `None` if there is a token whose meaning is not known here.
@@ -99,7 +102,7 @@ impl Decoder<'_> {
 
     fn push(&mut self, text: String) -> Option<()> {
         self.stack.push(text);
-        Some(())
+        (self.stack.len() <= OPERANDS).then_some(())
     }
 
     fn push_around(&mut self, before: &str, after: &str) -> Option<()> {

@@ -185,9 +185,9 @@ fn shared_formulas_are_counted_from_each_cell() {
         cell(9, col, &[1_f64.to_le_bytes().to_vec(), tokens].concat())
     };
     // The cell one to the left, and a fixed one.
-    let shared = [0x4C, 0, 0, 0, 0, 0xFF, 0xFF, 0x4C, 4, 0, 0, 0, 4, 0, 0x03];
+    let tokens = [0x4C, 0, 0, 0, 0, 0xFF, 0xFF, 0x4C, 4, 0, 0, 0, 4, 0, 0x03];
     let range = numbers(&[1, 2, 1, 1, 15]);
-    let definition = record(427, &[range, shared.to_vec(), numbers(&[0])].concat());
+    let definition = record(427, &[range, tokens.to_vec(), numbers(&[0])].concat());
     let data = [row(1, false), sharer(1), definition, row(2, false), sharer(1), sharer(2)];
     let grid = read_sheet(&sheet(&data, &[])).unwrap();
     let formulas: Vec<_> = grid.cells().map(|(_, cell)| cell.formula.clone().unwrap()).collect();

@@ -193,12 +193,11 @@ impl<'a> Worksheet<'a, '_> {
 
     fn resolve_sharers(&mut self) -> Result<(), Cause> {
         for (at, owner) in std::mem::take(&mut self.sharers) {
-            let formula = match self.shared.get(&owner) {
-                Some(tokens) => self.decoded(*tokens, at)?,
-                None => {
-                    self.sheet.note(format!("单元格 {at} 的公式在文件中缺失"));
-                    LOST_FORMULA.to_owned()
-                }
+            let formula = if let Some(tokens) = self.shared.get(&owner) {
+                self.decoded(*tokens, at)?
+            } else {
+                self.sheet.note(format!("单元格 {at} 的公式在文件中缺失"));
+                LOST_FORMULA.to_owned()
             };
             self.sheet.set_formula(at, formula)?;
         }

@@ -53,6 +53,9 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '$' | '_' | '.' | '\\' | '?')
 }
 
+/// A reference that was moved beyond the sheet's edge.
+struct OffSheet;
+
 #[derive(Clone, Copy)]
 struct Offset {
     rows: i64,
@@ -67,37 +70,37 @@ impl Offset {
         let (letters, digits) = word.split_at(split);
         let moved = match (letters.is_empty(), digits.is_empty()) {
             (false, false) => self.column(letters).zip(self.row(digits)),
-            (false, true) if in_range => self.column(letters).map(|column| (column, Some(String::new()))),
-            (true, false) if in_range => self.row(digits).map(|row| (Some(String::new()), row)),
+            (false, true) if in_range => self.column(letters).map(|column| (column, Ok(String::new()))),
+            (true, false) if in_range => self.row(digits).map(|row| (Ok(String::new()), row)),
             _ => None,
         };
         match moved {
-            Some((Some(column), Some(row))) => format!("{column}{row}"),
+            Some((Ok(column), Ok(row))) => format!("{column}{row}"),
             Some(_) => "#REF!".to_owned(),
             None => word.to_owned(),
         }
     }
 
-    /// `None`: no column; `Some(None)`: moved off the sheet.
-    fn column(self, letters: &str) -> Option<Option<String>> {
+    /// `None` if it is no column.
+    fn column(self, letters: &str) -> Option<Result<String, OffSheet>> {
         let name = letters.strip_prefix('$').unwrap_or(letters);
         let col = column_index(name).filter(|col| *col < limits::COLS)?;
         if name.len() < letters.len() {
-            return Some(Some(letters.to_owned()));
+            return Some(Ok(letters.to_owned()));
         }
         let moved = u32::try_from(i64::from(col) + self.cols).ok().filter(|col| *col < limits::COLS);
-        Some(moved.map(column_name))
+        Some(moved.map(column_name).ok_or(OffSheet))
     }
 
-    /// `None`: no row; `Some(None)`: moved off the sheet.
-    fn row(self, digits: &str) -> Option<Option<String>> {
+    /// `None` if it is no row.
+    fn row(self, digits: &str) -> Option<Result<String, OffSheet>> {
         let number = digits.strip_prefix('$').unwrap_or(digits);
         let row: u32 = number.parse().ok().filter(|row| (1..=limits::ROWS).contains(row))?;
         if number.len() < digits.len() {
-            return Some(Some(digits.to_owned()));
+            return Some(Ok(digits.to_owned()));
         }
         let moved = i64::from(row) + self.rows;
-        Some((1..=i64::from(limits::ROWS)).contains(&moved).then(|| moved.to_string()))
+        Some((1..=i64::from(limits::ROWS)).contains(&moved).then(|| moved.to_string()).ok_or(OffSheet))
     }
 }
 

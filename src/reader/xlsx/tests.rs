@@ -1,5 +1,7 @@
 //! Workbooks written by hand, one defect or habit each.
 
+use std::fmt::Write as _;
+
 use super::*;
 use crate::grid::{Cell, CellRef, Value};
 use crate::reader::package::sheet::LOST_FORMULA;
@@ -14,10 +16,12 @@ fn workbook_of(sheets: &[(&str, &str, String)], more: &[(&str, &str)]) -> Vec<u8
     let mut links = String::new();
     let mut parts = Vec::new();
     for (i, (name, state, xml)) in sheets.iter().enumerate() {
-        list += &format!("<sheet name='{name}' sheetId='{i}' state='{state}' r:id='rId{i}'/>");
-        links += &format!(
+        write!(list, "<sheet name='{name}' sheetId='{i}' state='{state}' r:id='rId{i}'/>").unwrap();
+        write!(
+            links,
             "<Relationship Id='rId{i}' Type='http://x/worksheet' Target='worksheets/sheet{i}.xml'/>"
-        );
+        )
+        .unwrap();
         parts.push((format!("xl/worksheets/sheet{i}.xml"), xml.clone()));
     }
     parts.push((

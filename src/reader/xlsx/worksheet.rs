@@ -20,6 +20,9 @@ use crate::reader::xlsx::text::{rich_text, unescape};
 /// Roots of parts that a workbook may call worksheets though they have no cells.
 const NO_CELLS: [&str; 3] = ["chartsheet", "dialogsheet", "macrosheet"];
 
+/// Moving a reference takes longer than keeping it: a long formula shared by a whole sheet must not go on for minutes.
+const SHIFT_WORK: usize = 3;
+
 /// Reads a sheet; `None` if it is a chart or a dialog.
 ///
 /// # Errors
@@ -104,14 +107,12 @@ impl Worksheet<'_> {
             return Ok(());
         }
         let reference = tag.get("ref")?.unwrap_or_default();
-        match reference.parse() {
-            Ok(region) => self.sheet.merge(region),
-            Err(()) => {
-                let shown: String = reference.chars().take(40).collect();
-                self.sheet.note(format!("合并区域“{shown}”写法有误，已忽略"));
-                Ok(())
-            }
+        if let Ok(region) = reference.parse() {
+            return self.sheet.merge(region);
         }
+        let shown: String = reference.chars().take(40).collect();
+        self.sheet.note(format!("合并区域“{shown}”写法有误，已忽略"));
+        Ok(())
     }
 
     fn row(&mut self, xml: &mut Xml<'_>, tag: &Tag<'_>) -> Result<(), Cause> {
@@ -200,7 +201,9 @@ impl Worksheet<'_> {
             if formula.is_none() {
                 self.sheet.note(format!("单元格 {at} 的公式在文件中缺失"));
             }
-            self.sheet.set_formula(at, formula.unwrap_or_else(|| LOST_FORMULA.to_owned()))?;
+            let formula = formula.unwrap_or_else(|| LOST_FORMULA.to_owned());
+            self.sheet.keep_bytes(SHIFT_WORK * formula.len())?;
+            self.sheet.set_formula(at, formula)?;
         }
         Ok(())
     }
