@@ -174,11 +174,6 @@ fn is_plain(pieces: &[Piece], slots: &[Slot], placement: &Placement) -> bool {
     pieces.iter().zip(&placement.slots).all(at_home) && (filled(Holds::Name) || !filled(Holds::Target))
 }
 
-/// Whether every placed cell stands inside its column.
-pub fn is_in_place(pieces: &[Piece], slots: &[Slot], placement: &Placement) -> bool {
-    shifts(pieces, slots, placement).iter().all(|(_, shift)| *shift == 0)
-}
-
 /// For each placed cell its index and how far it stands from its column (-1: one to the left).
 pub fn shifts(pieces: &[Piece], slots: &[Slot], placement: &Placement) -> Vec<(usize, i64)> {
     let placed = placement.slots.iter().enumerate().filter_map(|(i, slot)| Some((i, slots.get((*slot)?)?)));

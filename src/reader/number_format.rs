@@ -81,6 +81,8 @@ struct Affixed {
     suffix: String,
     /// Per cent signs, each of which multiplies by a hundred.
     percents: u32,
+    /// Digits after the point that a per cent is shown with: `95.00%`.
+    decimals: u32,
     /// Commas after the last digit, each of which divides by a thousand.
     thousands: u32,
     /// No place for a digit: the literal text stands instead of the number.
@@ -346,6 +348,7 @@ impl Affixed {
             suffix: literals(after),
             thousands: count(after.iter().take_while(|t| **t == Token::Mark(','))),
             percents: count(tokens.iter().filter(|t| **t == Token::Percent)),
+            decimals: decimals(tokens),
             words_only: first.is_none(),
             signed: tokens.iter().any(is_minus),
         };
@@ -384,13 +387,34 @@ impl Affixed {
         }
         // A section for negative numbers without a minus sign says `减少` or the like in words.
         let in_words = absolute && !self.signed && prefix.chars().any(char::is_alphanumeric);
-        let digits = plain(if in_words { scaled.abs() } else { scaled });
+        let mut digits = plain(if in_words { scaled.abs() } else { scaled });
+        if self.percents > 0 {
+            digits = padded(digits, self.decimals);
+        }
         Some(format!("{prefix}{digits}{suffix}"))
     }
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+/// Places for digits behind the point.
+fn decimals(tokens: &[Token]) -> u32 {
+    let point = tokens.iter().position(|t| *t == Token::Mark('.')).unwrap_or(tokens.len());
+    count(tokens.iter().skip(point).filter(|t| **t == Token::Digit))
+}
+
+/// `digits` with at least that many decimals: what the sheet shows has them, and a rate of `100.00%` says more
+/// than one of `100%`.
+fn padded(digits: String, decimals: u32) -> String {
+    let decimals = usize::try_from(decimals).unwrap_or(0).min(10);
+    let own = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if own >= decimals {
+        return digits;
+    }
+    let point = if own == 0 { "." } else { "" };
+    format!("{digits}{point}{}", "0".repeat(decimals - own))
 }
 
 fn is_minus(token: &Token) -> bool {
