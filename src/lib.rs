@@ -1,4 +1,5 @@
 //! zipingbiao.
+pub mod batch;
 pub mod diagnostic;
 pub mod error;
 pub mod form;
@@ -8,6 +9,7 @@ pub mod layout;
 pub mod number;
 pub mod reader;
 pub mod report;
+pub mod rules;
 pub mod score;
 pub mod template;
 pub mod text;

@@ -55,6 +55,8 @@ pub struct Document {
     pub list: Vec<ListedProject>,
     /// What the reader doubted or could not keep, in Chinese.
     pub notes: Vec<String>,
+    /// Whether this is a summary that this program wrote, which is no input.
+    pub is_summary: bool,
 }
 
 /// Reads whatever `bytes` are.
@@ -64,10 +66,33 @@ pub struct Document {
 /// no error here: see [`Document::forms`].
 pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
     let mut document = Document::default();
-    for grid in grids(bytes)? {
-        document.add(&grid);
+    let mark = own_mark(bytes);
+    if mark.as_deref() == Some(SUMMARY_MARK) {
+        return Ok(Document { is_summary: true, ..document });
+    }
+    let ours = |grid: &Grid| mark.is_some() && grid.sheet.as_deref() == mark.as_deref();
+    for grid in grids(bytes)?.iter().filter(|grid| !ours(grid)) {
+        document.add(grid);
     }
     Ok(document)
+}
+
+/// The custom document property by which workbooks of this program tell what they are.
+pub const MARK: &str = "zipingbiao";
+/// The mark of a summary of a batch.
+pub const SUMMARY_MARK: &str = "汇总";
+/// The mark of a workbook of many forms; also the name of its first sheet, which is no form.
+pub const LIST_MARK: &str = "清单";
+
+/// What our own mark in an xlsx package says, if it has one.
+fn own_mark(bytes: &[u8]) -> Option<String> {
+    if sniff::sniff(bytes).ok()? != Container::Xlsx {
+        return None;
+    }
+    let properties = package::Package::open(bytes).ok()?.xml("docProps/custom.xml").ok()??;
+    let (_, own) = properties.split_once(&format!("name=\"{MARK}\""))?;
+    let (_, value) = own.split_once("<vt:lpwstr>")?;
+    value.split_once("</vt:lpwstr>").map(|(mark, _)| mark.to_owned())
 }
 
 /// The sheets of whatever `bytes` are, before anyone looks for forms on them.

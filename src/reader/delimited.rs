@@ -102,7 +102,8 @@ fn record_counts(text: &str, sep: u8) -> Vec<(usize, bool)> {
     }
     let mut reader = csv_reader(text, sep);
     let records = reader.byte_records().map_while(Result::ok).take(SAMPLE_LINES);
-    let count = |record: csv::ByteRecord| (record.len().saturating_sub(1), record.iter().all(<[u8]>::is_empty));
+    let count =
+        |record: csv::ByteRecord| (record.len().saturating_sub(1), record.iter().all(<[u8]>::is_empty));
     records.map(count).collect()
 }
 

@@ -145,19 +145,19 @@ impl<'a> Finding<'a> {
     }
 }
 
-/// The report's form, normalised, with everything computed and its findings.
+/// The form as `fixed`: normalised, with everything computed, and what `report` found on the paper.
 ///
 /// # Errors
 /// Never for a form; the error is the serialiser's.
-pub fn clean(report: &Report) -> serde_json::Result<Value> {
-    let form = &report.form;
+pub fn clean(report: &Report, fixed: &Report) -> serde_json::Result<Value> {
+    let form = &fixed.form;
     let record = Record {
         money_unit: None,
-        funding: clean_funding(form, &report.scores),
-        indicators: clean_indicators(form, &report.scores),
+        funding: clean_funding(form, &fixed.scores),
+        indicators: clean_indicators(form, &fixed.scores),
         total: TotalRecord {
             weight: decimal(form.total.weight.get()),
-            score: decimal(report.scores.total.or_else(|| form.total.score.get())),
+            score: decimal(fixed.scores.total.or_else(|| form.total.score.get())),
         },
         title: form.title.value().map(String::as_str),
         year: form.year.get().map_or(Value::Null, Value::from),
@@ -208,7 +208,8 @@ fn record<'a>(form: &'a Form, origin: &'a Origin) -> Record<'a> {
 
 fn typed_funding(row: &FundingRow, unit: MoneyUnit) -> FundingRecord<'_> {
     // A number in the form's own unit, said or not; one in another unit keeps its words.
-    let in_unit = |typed: &str| number::split(typed).filter(|(_, said)| said.is_empty() || said == unit.name());
+    let in_unit =
+        |typed: &str| number::split(typed).filter(|(_, said)| said.is_empty() || said == unit.name());
     let amount = |entry: &Entry<Decimal>| match entry.typed() {
         None => Value::Null,
         Some(typed) => in_unit(typed).map_or_else(|| Value::from(typed), |(number, _)| decimal(Some(number))),
