@@ -44,6 +44,8 @@ pub struct Layout {
     pub range: Option<Region>,
     /// Field to the places its text comes from, in reading order (a target may stand in three cells).
     pub fields: BTreeMap<Field, Vec<Source>>,
+    /// Where a field that was left blank would stand.
+    pub blanks: BTreeMap<Field, CellRef>,
     /// The unit of money the sheet states.
     pub money_unit: MoneyUnit,
     /// Whether the rate's header says `%`, so that 73.79 means 73.79 %.
@@ -59,6 +61,8 @@ pub struct Layout {
 impl Layout {
     /// The cell to name when speaking of `field`.
     pub fn cell(&self, field: Field) -> Option<CellRef> {
-        self.fields.get(&field).and_then(|sources| sources.first()).map(|source| source.region.start)
+        let filled =
+            self.fields.get(&field).and_then(|sources| sources.first()).map(|source| source.region.start);
+        filled.or_else(|| self.blanks.get(&field).copied())
     }
 }

@@ -179,6 +179,8 @@ impl<'a> Locator<'a> {
         for token in tokens {
             if let Some(label) = self.pair_label(token) {
                 self.label(token.at());
+                let beside = CellRef::new(token.at().row, token.region.end.col + 1);
+                self.layout.blanks.extend(label.field.map(|field| (field, beside)));
                 open = Some(label);
             } else if let Some(label) = &mut open {
                 let repeat = label.value.as_deref() == Some(token.text.as_str());
@@ -336,6 +338,20 @@ impl<'a> Locator<'a> {
             }
         }
         self.layout.fields.entry(name).or_default();
+        self.blanks(&tokens, table, |column| match column {
+            Column::Funding(column) => Some(Field::Funding(index, *column)),
+            _ => None,
+        });
+    }
+
+    /// Notes where the row's fields stand by the header, for those that are blank.
+    fn blanks(&mut self, tokens: &[Token<'_>], table: &Table, field: impl Fn(&Column) -> Option<Field>) {
+        let Some(row) = tokens.first().map(|t| t.at().row) else { return };
+        for (column, slot) in table.columns.iter().zip(&table.slots) {
+            if let Some(field) = field(column) {
+                self.layout.blanks.insert(field, CellRef::new(row, slot.left));
+            }
+        }
     }
 
     // ---- goals ----
@@ -356,6 +372,11 @@ impl<'a> Locator<'a> {
         if row.tokens.iter().all(is_label) {
             let column = |index: Option<usize>| index.and_then(|i| row.tokens.get(i)).map(Token::col);
             row.tokens.iter().for_each(|t| self.layout.labels.push(t.at()));
+            let below = |col| CellRef::new(row.row + 1, col);
+            let sides = [(GoalSide::Expected, column(expected)), (GoalSide::Actual, column(actual))];
+            for (side, col) in sides {
+                self.layout.blanks.extend(col.map(|col| (Field::Goal(side), below(col))));
+            }
             self.block = Block::Goal { expected: column(expected).unwrap_or(0), actual: column(actual) };
             return true;
         }
@@ -516,6 +537,10 @@ impl<'a> Locator<'a> {
             self.indicator_cell(index, token, *column, name.as_deref());
         }
         self.fill_down(index);
+        self.blanks(tokens, table, |column| match column {
+            Column::Indicator(TableColumn::Field(column)) => Some(Field::Indicator(index, *column)),
+            _ => None,
+        });
     }
 
     fn next_indicator(&self) -> usize {
@@ -616,6 +641,15 @@ impl<'a> Locator<'a> {
                 self.loose(token);
             }
         }
+        self.blanks(&row.tokens, &table, |column| match column {
+            Column::Indicator(TableColumn::Field(IndicatorColumn::Weight)) => {
+                Some(Field::Total(TotalColumn::Weight))
+            }
+            Column::Indicator(TableColumn::Field(IndicatorColumn::Score)) => {
+                Some(Field::Total(TotalColumn::Score))
+            }
+            _ => None,
+        });
         self.total_numbers(&distinct_places(numbers, &table), &table);
         self.block = Block::Tail;
     }

@@ -1,1 +1,70 @@
-fn main() {}
+//! The arguments to one command, its result to an exit status.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the program speaks here and nowhere else")]
+
+mod args;
+mod check;
+mod export;
+mod fix;
+mod info;
+mod refusal;
+mod render;
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// Every file processed.
+    Done,
+    /// Findings at or above the level that was asked for.
+    Findings,
+    /// A file could not be processed, or the arguments are wrong.
+    Failed,
+}
+
+fn main() -> ExitCode {
+    // A panic inside a reader is reported as that file's error; its own words would only confuse.
+    std::panic::set_hook(Box::new(|_| {}));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refusal::show(&error),
+    };
+    let ending = match cli.command {
+        Some(Command::Fix(fix)) => fix::run(&fix),
+        Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Export(export)) => export::run(&export),
+        Some(Command::Rule(rule)) => info::rules(rule.code.as_deref()),
+        Some(Command::Template(template)) => info::templates(template.name.as_deref()),
+        None if cli.dropped.is_empty() => refusal::usage(),
+        None => dropped(&cli.dropped),
+    };
+    match ending {
+        Ending::Done => ExitCode::SUCCESS,
+        Ending::Findings => ExitCode::from(1),
+        Ending::Failed => ExitCode::from(2),
+    }
+}
+
+/// A folder dropped on the program: fixed into `FOLDER_规范` beside it.
+fn dropped(folders: &[PathBuf]) -> Ending {
+    folders.iter().map(|folder| fix::run(&fix_beside(folder))).max().unwrap_or(Ending::Done)
+}
+
+fn fix_beside(folder: &Path) -> args::Fix {
+    let name =
+        folder.canonicalize().ok().and_then(|path| path.file_name().map(std::ffi::OsStr::to_os_string));
+    let name = name.unwrap_or_else(|| folder.as_os_str().to_os_string());
+    let output = folder.with_file_name(format!("{}_规范", name.to_string_lossy()));
+    let line =
+        ["zpb".into(), "fix".into(), folder.as_os_str().to_os_string(), "-o".into(), output.into_os_string()];
+    match Cli::parse_from(line).command {
+        Some(Command::Fix(fix)) => fix,
+        _ => unreachable!("the line above is a fix command"),
+    }
+}

@@ -1,0 +1,262 @@
+//! The command line to what was asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use zipingbiao::diagnostic::Severity;
+
+const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// 项目支出绩效自评表：读取、规范、计算、检查、重新生成
+#[derive(Debug, Parser)]
+#[command(name = "zpb", version, help_template = TEMPLATE, disable_help_flag = true, disable_version_flag = true)]
+#[command(
+    disable_help_subcommand = true,
+    subcommand_help_heading = "命令",
+    args_conflicts_with_subcommands = true
+)]
+#[command(
+    override_usage = "zpb <命令> <文件或文件夹>…\n      zpb <文件夹>            （规范整个文件夹，写到 文件夹_规范）"
+)]
+#[command(
+    after_help = "例：zpb fix 报送 -o 规范      zpb check 报送      zpb rule P03\n每个命令的选项：zpb <命令> --help"
+)]
+pub struct Cli {
+    /// 命令
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// 不写命令时：要规范的文件夹
+    #[arg(value_name = "文件夹", help_heading = "参数")]
+    pub dropped: Vec<PathBuf>,
+    /// 显示版本
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = "选项")]
+    version: Option<bool>,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help, global = true, help_heading = "选项")]
+    help: Option<bool>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 规范：统一写法，算出执行率、得分和总分，写成正式表
+    #[command(help_template = TEMPLATE, override_usage = "zpb fix <文件或文件夹>… -o <文件夹或 文件.xlsx>")]
+    Fix(Fix),
+    /// 检查：只列出问题，不改文件
+    #[command(help_template = TEMPLATE, override_usage = "zpb check <文件或文件夹>…")]
+    Check(Check),
+    /// 导出：把表里的内容导出为数据（JSON）
+    #[command(help_template = TEMPLATE, override_usage = "zpb export <文件或文件夹>… [-o <文件>]")]
+    Export(Export),
+    /// 列出检查规则；加编号看说明，如 zpb rule P03
+    #[command(help_template = TEMPLATE, override_usage = "zpb rule [编号]")]
+    Rule(RuleArgs),
+    /// 列出模板；加名称输出模板内容，可修改后用 --template 使用
+    #[command(help_template = TEMPLATE, override_usage = "zpb template [名称]")]
+    Template(TemplateArgs),
+}
+
+/// What all commands that read have in common.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// 文件、文件夹（含子文件夹）或通配符；- 表示标准输入
+    #[arg(value_name = "文件或文件夹", help_heading = "参数")]
+    pub inputs: Vec<PathBuf>,
+    /// 从文件读取要处理的文件名，一行一个；- 表示标准输入
+    #[arg(long, value_name = "文件", help_heading = "参数")]
+    pub files_from: Option<PathBuf>,
+    /// 模板：名称（见 zpb template）或自己的 .toml 文件
+    #[arg(
+        long,
+        value_name = "模板",
+        default_value = "anhui",
+        hide_default_value = true,
+        help_heading = "选项"
+    )]
+    pub template: String,
+    /// 只报告这些编号的问题，可写一类（如 M）
+    #[arg(long, value_name = "编号", value_delimiter = ',', help_heading = "选项")]
+    pub select: Vec<String>,
+    /// 不报告这些编号的问题
+    #[arg(long, value_name = "编号", value_delimiter = ',', help_heading = "选项")]
+    pub ignore: Vec<String>,
+    /// 有这一级或更重的问题时以状态 1 退出：error、warning、info
+    #[arg(long, value_name = "级别", hide_possible_values = true, help_heading = "选项")]
+    pub fail_on: Option<Level>,
+    /// 同时处理几个文件（默认为处理器个数）
+    #[arg(short = 'j', long, value_name = "个数", help_heading = "选项")]
+    pub jobs: Option<usize>,
+    /// 不显示说明，只显示错误
+    #[arg(short, long, help_heading = "选项")]
+    pub quiet: bool,
+    /// 不显示进度条
+    #[arg(long, help_heading = "选项")]
+    pub no_progress: bool,
+    /// 颜色：auto、always、never
+    #[arg(
+        long,
+        value_name = "何时",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub color: Color,
+}
+
+/// `zpb fix`
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// 读什么、怎么读
+    #[command(flatten)]
+    pub common: Common,
+    /// 写到哪里：文件夹（每个输入文件一个工作簿），或一个 .xlsx（全部写在一起，首页为清单）
+    #[arg(short, long, value_name = "文件夹或文件", help_heading = "选项")]
+    pub output: PathBuf,
+    /// 执行率、得分、总分写成数字而不是公式
+    #[arg(long, help_heading = "选项")]
+    pub values: bool,
+    /// 只报告会改什么，不写文件
+    #[arg(long, help_heading = "选项")]
+    pub dry_run: bool,
+    /// 覆盖已有的、内容不同的文件
+    #[arg(long, help_heading = "选项")]
+    pub force: bool,
+}
+
+/// `zpb check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// 读什么、怎么读
+    #[command(flatten)]
+    pub common: Common,
+    /// 报告的格式：text（文字）、json
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub format: Format,
+}
+
+/// `zpb export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// 读什么、怎么读
+    #[command(flatten)]
+    pub common: Common,
+    /// 写到这个文件（--to csv 时是文件夹）；不写则输出到屏幕
+    #[arg(short, long, value_name = "文件", help_heading = "选项")]
+    pub output: Option<PathBuf>,
+    /// 数据格式：json、jsonl（一行一张表）、csv
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "json",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub to: Data,
+    /// 照表上原样导出：不规范、不计算
+    #[arg(long, help_heading = "选项")]
+    pub as_submitted: bool,
+    /// CSV 的编码：utf-8-bom、utf-8、gb18030
+    #[arg(
+        long,
+        value_name = "编码",
+        default_value = "utf-8-bom",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub encoding: CsvEncoding,
+    /// 覆盖已有的、内容不同的文件
+    #[arg(long, help_heading = "选项")]
+    pub force: bool,
+}
+
+/// `zpb rule`
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// 规则编号，如 P03
+    #[arg(value_name = "编号", help_heading = "参数")]
+    pub code: Option<String>,
+}
+
+/// `zpb template`
+#[derive(Debug, Args)]
+pub struct TemplateArgs {
+    /// 模板名称
+    #[arg(value_name = "名称", help_heading = "参数")]
+    pub name: Option<String>,
+}
+
+/// A severity as an option.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Level {
+    /// 错误
+    Error,
+    /// 警告
+    Warning,
+    /// 提示
+    Info,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Info => Self::Info,
+        }
+    }
+}
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// 文字
+    Text,
+    /// 数据
+    Json,
+}
+
+/// How clean data is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Data {
+    /// One array.
+    Json,
+    /// One form a line.
+    Jsonl,
+    /// Three tables.
+    Csv,
+}
+
+/// The encoding of CSV files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CsvEncoding {
+    /// For Excel.
+    #[value(name = "utf-8-bom")]
+    Utf8Bom,
+    /// For programs.
+    #[value(name = "utf-8")]
+    Utf8,
+    /// For old systems.
+    #[value(name = "gb18030")]
+    Gb18030,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,101 @@
+//! `zpb check`: what is wrong with the forms, to the screen or as data.
+
+use serde_json::{Value, json};
+use zipingbiao::diagnostic::Severity;
+use zipingbiao::report::Report;
+use zipingbiao::writer::json::Finding;
+
+use crate::Ending;
+use crate::args::{Check, Format};
+use crate::render::{self, Counts};
+use crate::run::Run;
+
+/// Checks every form and tells what was found.
+pub fn run(args: &Check) -> Ending {
+    let mut run = match Run::new(&args.common, None) {
+        Ok(run) => run,
+        Err(ending) => return ending,
+    };
+    let mut sheet = Sheet::default();
+    run.go(|run, _, reading| {
+        reading.notes.iter().for_each(|note| run.note(&format!("注意 {note}")));
+        for mut report in reading.reports {
+            report.diagnostics = run.chosen(&report.diagnostics);
+            sheet.add(&report, args.format, run.colors());
+        }
+    });
+    match args.format {
+        Format::Json => println!("{}", sheet.data(&run)),
+        Format::Text => sheet.closing(&run),
+    }
+    run.ending(Some(Severity::Error))
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Sheet {
+    forms: usize,
+    counts: Counts,
+    files: Vec<Value>,
+    findings: Vec<Value>,
+    closing: Vec<String>,
+}
+
+impl Sheet {
+    fn add(&mut self, report: &Report, format: Format, colors: bool) {
+        let counts = Counts::of(&report.diagnostics);
+        let project = report.form.project.value().map(String::as_str);
+        self.forms += 1;
+        self.counts.add(counts);
+        if format == Format::Json {
+            return self.add_data(report, project);
+        }
+        println!("{}", render::heading(&report.origin, project));
+        render::findings(&report.diagnostics, colors).iter().for_each(|line| println!("{line}"));
+        println!();
+        let name = zipingbiao::rules::shortened(project.unwrap_or("（没有项目名称）"), 24);
+        self.closing.push(format!("{}  {counts}", render::padded(&name, 50)));
+    }
+
+    fn add_data(&mut self, report: &Report, project: Option<&str>) {
+        let range = report.origin.range.map(|range| range.to_string());
+        self.files.push(json!({
+            "file": report.origin.file, "sheet": report.origin.sheet, "range": range, "project": project,
+            "status": "ok", "message": null,
+        }));
+        let alone = report.diagnostics.iter().map(|d| Finding::alone(d, &report.origin, project));
+        self.findings.extend(alone.filter_map(|finding| serde_json::to_value(finding).ok()));
+    }
+
+    /// One line a form, the total, and what to do next.
+    fn closing(&self, run: &Run<'_>) {
+        if run.is_quiet() {
+            return;
+        }
+        self.closing.iter().for_each(|line| println!("{line}"));
+        let failed = run.unused.iter().filter(|unused| unused.failed).count();
+        println!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms, self.counts);
+        println!("看某一条规则的说明：zpb rule P03；自动修正能修正的：zpb fix <文件夹> -o <新文件夹>");
+    }
+
+    /// Everything as one JSON object.
+    fn data(mut self, run: &Run<'_>) -> Value {
+        for unused in &run.unused {
+            let status = if unused.failed { "error" } else { "skipped" };
+            self.files.push(json!({
+                "file": unused.file, "sheet": null, "range": null, "project": null,
+                "status": status, "message": unused.message,
+            }));
+        }
+        let failed = run.unused.iter().filter(|unused| unused.failed).count();
+        let mut names: Vec<_> =
+            self.files.iter().filter_map(|f| f.get("file").and_then(Value::as_str)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let summary = json!({
+            "files": names.len(), "failed": failed, "forms": self.forms,
+            "error": self.counts.errors, "warning": self.counts.warnings, "info": self.counts.infos,
+        });
+        json!({ "files": self.files, "findings": self.findings, "summary": summary })
+    }
+}

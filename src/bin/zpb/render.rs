@@ -1,0 +1,99 @@
+//! Findings to lines on a terminal: by form, worst first, aligned by what is seen.
+
+use std::collections::BTreeMap;
+
+use unicode_width::UnicodeWidthStr;
+use zipingbiao::diagnostic::{Diagnostic, Severity};
+use zipingbiao::report::Origin;
+use zipingbiao::rules::rule;
+
+/// Findings of one rule that are told one by one; more are told together.
+const ONE_BY_ONE: usize = 3;
+/// Cells that are named where findings are told together.
+const CELLS_NAMED: usize = 8;
+
+/// `text` filled up with spaces to `width` columns of a terminal.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width_cjk())))
+}
+
+/// The heading of a form: project, file and sheet.
+pub fn heading(origin: &Origin, project: Option<&str>) -> String {
+    let sheet = origin.sheet.as_deref().map(|sheet| format!("（{sheet}）")).unwrap_or_default();
+    format!("{}  {}{sheet}", project.unwrap_or("（没有项目名称）"), origin.file)
+}
+
+/// The findings of a form, a line each; many of one rule in one line.
+pub fn findings(diagnostics: &[Diagnostic], colors: bool) -> Vec<String> {
+    let mut by_rule: BTreeMap<(std::cmp::Reverse<Severity>, &str), Vec<&Diagnostic>> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        by_rule
+            .entry((std::cmp::Reverse(diagnostic.severity), diagnostic.code))
+            .or_default()
+            .push(diagnostic);
+    }
+    by_rule.into_values().flat_map(|same| of_rule(&same, colors)).collect()
+}
+
+fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
+    let Some(first) = same.first() else { return Vec::new() };
+    let head = format!("  {} {}", colored(first.severity, colors), first.code);
+    if same.len() <= ONE_BY_ONE {
+        return same.iter().map(|d| format!("{head} {} {}", padded(&cell(d), 5), d.message)).collect();
+    }
+    let cells: Vec<String> =
+        same.iter().filter_map(|d| d.cell).take(CELLS_NAMED).map(|c| c.to_string()).collect();
+    let more = if same.len() > cells.len() { " …" } else { "" };
+    let title = rule(first.code).map_or(first.name, |rule| rule.title);
+    vec![format!("{head} {} {title}：{} 处（{}{more}）", padded("", 5), same.len(), cells.join(" "))]
+}
+
+fn cell(diagnostic: &Diagnostic) -> String {
+    diagnostic.cell.map(|cell| cell.to_string()).unwrap_or_default()
+}
+
+/// A severity in its colour.
+pub fn colored(severity: Severity, colors: bool) -> String {
+    let code = match severity {
+        Severity::Error => "31",
+        Severity::Warning => "33",
+        Severity::Info => "36",
+    };
+    if colors { format!("\u{1b}[{code}m{severity}\u{1b}[0m") } else { severity.to_string() }
+}
+
+/// The counts of errors, warnings and notes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub infos: usize,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+        Self {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
+    }
+
+    /// Adds those of another form.
+    pub fn add(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.infos += other.infos;
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "错误 {}，警告 {}，提示 {}", self.errors, self.warnings, self.infos)
+    }
+}
