@@ -1,6 +1,102 @@
 //! Text and stored numbers to exact decimals, and every rounding rule.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+
+use crate::text;
+
+/// The unit in which a form states its money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum MoneyUnit {
+    /// 元
+    #[serde(rename = "元")]
+    Yuan,
+    /// 万元, the official forms' unit and ours.
+    #[default]
+    #[serde(rename = "万元")]
+    WanYuan,
+    /// 亿元
+    #[serde(rename = "亿元")]
+    YiYuan,
+}
+
+impl MoneyUnit {
+    /// The unit of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "元" => Some(Self::Yuan),
+            "万元" => Some(Self::WanYuan),
+            "亿元" => Some(Self::YiYuan),
+            _ => None,
+        }
+    }
+
+    /// How people write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Yuan => "元",
+            Self::WanYuan => "万元",
+            Self::YiYuan => "亿元",
+        }
+    }
+
+    /// `amount` of this unit in 万元, exactly; `None` beyond 28 digits.
+    pub fn to_wan_yuan(self, amount: Decimal) -> Option<Decimal> {
+        let exact = match self {
+            Self::Yuan => amount.checked_div(Decimal::from(10_000))?,
+            Self::WanYuan => amount,
+            Self::YiYuan => amount.checked_mul(Decimal::from(10_000))?,
+        };
+        Some(exact.normalize())
+    }
+}
+
+/// A number with what stands behind it: `8,599.538万元` → 8599.538 and `万元`. White space and width do not
+/// matter; thousands separators must stand at thousands. `None` if it does not begin with a number.
+pub fn split(typed: &str) -> Option<(Decimal, String)> {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| text::regex(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(.*)$"));
+    let folded = text::fold(typed).replace('−', "-");
+    let found = NUMBER.captures(&folded)?;
+    let digits = found[1].replace(',', "");
+    let number = Decimal::from_str_exact(digits.trim_end_matches('.')).ok()?;
+    Some((number, found[2].to_owned()))
+}
+
+/// A bare number: `１，２３４.50` → 1234.50. Anything behind the digits makes it unreadable.
+pub fn plain(typed: &str) -> Option<Decimal> {
+    split(typed).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
+}
+
+/// An amount of money in 万元; a unit behind the number wins over the form's `unit`.
+pub fn amount(typed: &str, unit: MoneyUnit) -> Option<Decimal> {
+    let (number, rest) = split(typed)?;
+    let unit = if rest.is_empty() { unit } else { MoneyUnit::named(&rest)? };
+    unit.to_wan_yuan(number)
+}
+
+/// Points: a bare number, or one with 分 behind it.
+pub fn points(typed: &str) -> Option<Decimal> {
+    split(typed).filter(|(_, rest)| matches!(rest.as_str(), "" | "分")).map(|(number, _)| number)
+}
+
+/// A rate as a fraction: `73.79%` and `0.7379` are both 0.7379.
+pub fn rate(typed: &str) -> Option<Decimal> {
+    let (number, rest) = split(typed)?;
+    if rest.is_empty() { Some(number) } else { number.checked_div(Decimal::from(percent_scale(&rest)?)) }
+}
+
+/// What a number with that sign is divided by: `%` and its words 100, `‰` and its words 1000.
+pub fn percent_scale(sign: &str) -> Option<u32> {
+    match sign {
+        "%" | "百分比" | "百分率" | "百分点" => Some(100),
+        "‰" | "千分率" | "千分比" => Some(1000),
+        _ => None,
+    }
+}
 
 /// The decimal that a spreadsheet's stored double means: what people see, at most 15 significant digits
 /// (`69.909999999999997` is 69.91, `0.30000000000000004` is 0.3). `None` if it is not finite or beyond 28 digits.
@@ -45,6 +141,62 @@ mod tests {
         for refused in [f64::NAN, f64::INFINITY, 1e30] {
             assert_eq!(from_f64(refused), None);
         }
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_type_them() {
+        for (typed, number) in [
+            ("70", "70"),
+            ("８，５９９．５３８", "8599.538"),
+            (" 1 234 ", "1234"),
+            ("-0.5", "-0.5"),
+            (".5", "0.5"),
+            ("5.", "5"),
+        ] {
+            assert_eq!(plain(typed), Some(number.parse().unwrap()), "{typed}");
+        }
+        for refused in [
+            "",
+            "—",
+            "1,23",
+            "12,34,567",
+            "1e5",
+            "1_000",
+            "70万元",
+            "约70",
+            "#REF!",
+            "1.2.3",
+            "99999999999999999999999999999999",
+        ] {
+            assert_eq!(plain(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn amounts_become_wan_yuan() {
+        for (typed, unit, wan) in [
+            ("70", MoneyUnit::WanYuan, "70"),
+            ("700,000.50", MoneyUnit::Yuan, "70.00005"),
+            ("70万元", MoneyUnit::Yuan, "70"),
+            ("5.7亿元", MoneyUnit::WanYuan, "57000"),
+        ] {
+            assert_eq!(amount(typed, unit), Some(wan.parse().unwrap()), "{typed}");
+        }
+        assert_eq!(amount("70人", MoneyUnit::WanYuan), None);
+    }
+
+    #[test]
+    fn rates_are_fractions() {
+        for (typed, fraction) in [
+            ("99.87%", "0.9987"),
+            ("８５．０７％", "0.8507"),
+            ("0.7379", "0.7379"),
+            ("4‰", "0.004"),
+            ("100百分比", "1"),
+        ] {
+            assert_eq!(rate(typed), Some(fraction.parse().unwrap()), "{typed}");
+        }
+        assert_eq!(rate("#DIV/0!"), None);
     }
 
     #[test]

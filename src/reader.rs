@@ -1,10 +1,133 @@
-//! Bytes to grids: one reader a container, chosen by what the bytes are.
+//! Bytes to forms: a reader for each container, chosen by what the bytes are, then fields found by their labels.
 
+mod align;
 mod biff;
 pub mod delimited;
+pub mod docx;
 pub mod encoding;
+mod fill;
+mod flow;
+pub mod html;
 pub mod limits;
+mod locate;
+mod markup;
 pub mod number_format;
+pub mod ods;
 mod ole;
+pub mod package;
+mod segment;
+mod shown;
 pub mod sniff;
+pub mod spreadsheetml;
+mod table;
+mod token;
 pub mod xls;
+pub mod xlsb;
+pub mod xlsx;
+
+pub use segment::ListedProject;
+
+use crate::error::Cause;
+use crate::form::Form;
+use crate::grid::Grid;
+use crate::labels::labels;
+use crate::layout::Layout;
+
+use sniff::Container;
+
+/// A form as it was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The sheet it stands on; `None` for text.
+    pub sheet: Option<String>,
+    /// Where everything stands.
+    pub layout: Layout,
+    /// What it says.
+    pub form: Form,
+}
+
+/// Everything of use in one file.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    /// The forms in reading order.
+    pub forms: Vec<Found>,
+    /// The bureau's list of projects, if the file has one.
+    pub list: Vec<ListedProject>,
+    /// What the reader doubted or could not keep, in Chinese.
+    pub notes: Vec<String>,
+    /// Whether this is a summary that this program wrote, which is no input.
+    pub is_summary: bool,
+}
+
+/// Reads whatever `bytes` are.
+///
+/// # Errors
+/// What the bytes are if they are no table, and what is broken or too large in them. A table without any form is
+/// no error here: see [`Document::forms`].
+pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
+    let mut document = Document::default();
+    let mark = own_mark(bytes);
+    if mark.as_deref() == Some(SUMMARY_MARK) {
+        return Ok(Document { is_summary: true, ..document });
+    }
+    let ours = |grid: &Grid| mark.is_some() && grid.sheet.as_deref() == mark.as_deref();
+    for grid in grids(bytes)?.iter().filter(|grid| !ours(grid)) {
+        document.add(grid);
+    }
+    Ok(document)
+}
+
+/// The custom document property by which workbooks of this program tell what they are.
+pub const MARK: &str = "zipingbiao";
+/// The mark of a summary of a batch.
+pub const SUMMARY_MARK: &str = "汇总";
+/// The mark of a workbook of many forms; also the name of its first sheet, which is no form.
+pub const LIST_MARK: &str = "清单";
+
+/// What our own mark in an xlsx package says, if it has one.
+fn own_mark(bytes: &[u8]) -> Option<String> {
+    if sniff::sniff(bytes).ok()? != Container::Xlsx {
+        return None;
+    }
+    let properties = package::Package::open(bytes).ok()?.xml("docProps/custom.xml").ok()??;
+    let (_, own) = properties.split_once(&format!("name=\"{MARK}\""))?;
+    let (_, value) = own.split_once("<vt:lpwstr>")?;
+    value.split_once("</vt:lpwstr>").map(|(mark, _)| mark.to_owned())
+}
+
+/// The sheets of whatever `bytes` are, before anyone looks for forms on them.
+///
+/// # Errors
+/// As for [`read`].
+pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if size > limits::FILE_BYTES {
+        return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
+    }
+    match sniff::sniff(bytes)? {
+        Container::Xlsx => xlsx::read(bytes),
+        Container::Xlsb => xlsb::read(bytes),
+        Container::Xls => xls::read(bytes),
+        Container::Ods | Container::FlatOds => ods::read(bytes),
+        Container::Docx => docx::read(bytes),
+        Container::Html | Container::Mhtml => html::read(bytes),
+        Container::SpreadsheetMl2003 => spreadsheetml::read(bytes),
+        Container::Delimited => delimited::read(bytes),
+        Container::Json => Err(Cause::NotATable("JSON 数据".to_owned())),
+    }
+}
+
+impl Document {
+    /// Adds what stands on one sheet.
+    fn add(&mut self, grid: &Grid) {
+        let labels = labels();
+        let segments = segment::split(grid, labels);
+        self.list.extend(segments.list);
+        self.notes.extend(grid.notes.iter().cloned());
+        for rows in &segments.forms {
+            let layout = locate::locate(rows, labels);
+            let form = fill::fill(grid, &layout, labels);
+            self.forms.push(Found { sheet: grid.sheet.clone(), layout, form });
+        }
+    }
+}

@@ -66,14 +66,16 @@ struct Usage {
     lines: usize,
     /// Lines that have it as often as most of them.
     alike: usize,
+    /// Lines that are not blank; a line break inside quotes ends none.
+    records: usize,
 }
 
 /// The separator of the text, `None` for plain text.
 fn separator(text: &str) -> Option<u8> {
-    let total = text.lines().take(SAMPLE_LINES).filter(|l| !l.trim().is_empty()).count();
     let usage = SEPARATORS.map(|sep| (sep, Usage::of(text, sep)));
-    let best = |usage: &Usage| (usage.alike * 2 >= total, usage.lines, usage.alike);
+    let best = |usage: &Usage| (usage.alike * 2 >= usage.records, usage.lines, usage.alike);
     let (sep, by_count) = usage.iter().skip(1).max_by_key(|(_, usage)| best(usage))?;
+    let total = by_count.records;
     let tabs = usage.first().map_or(0, |(_, usage)| usage.lines);
     // Every record of a written CSV has the same number of separators; prose has not.
     let regular = by_count.alike > 0 && by_count.alike * 10 >= by_count.lines * 8;
@@ -87,23 +89,30 @@ fn separator(text: &str) -> Option<u8> {
 impl Usage {
     fn of(text: &str, sep: u8) -> Self {
         let mut counts = std::collections::BTreeMap::new();
-        let mut lines = 0;
-        for count in record_counts(text, sep).into_iter().filter(|count| *count > 0) {
-            *counts.entry(count).or_insert(0_usize) += 1;
-            lines += 1;
+        let (mut lines, mut records) = (0, 0);
+        for (count, blank) in record_counts(text, sep) {
+            records += usize::from(!blank);
+            if count > 0 {
+                *counts.entry(count).or_insert(0_usize) += 1;
+                lines += 1;
+            }
         }
-        Self { lines, alike: counts.into_values().max().unwrap_or(0) }
+        Self { lines, alike: counts.into_values().max().unwrap_or(0), records }
     }
 }
 
-/// How often `sep` stands in each record of the sample, outside quotes where they are sound.
-fn record_counts(text: &str, sep: u8) -> Vec<usize> {
+/// How often `sep` stands in each record of the sample, outside quotes where they are sound, and whether the record
+/// is blank.
+fn record_counts(text: &str, sep: u8) -> Vec<(usize, bool)> {
     if sep == b'\t' || !quotes_are_sound(text, sep) {
-        return text.lines().take(SAMPLE_LINES).map(|l| l.bytes().filter(|b| *b == sep).count()).collect();
+        let count = |line: &str| (line.bytes().filter(|b| *b == sep).count(), line.trim().is_empty());
+        return text.lines().take(SAMPLE_LINES).map(count).collect();
     }
     let mut reader = csv_reader(text, sep);
-    let counts = reader.byte_records().map_while(Result::ok).take(SAMPLE_LINES);
-    counts.map(|record| record.len().saturating_sub(1)).collect()
+    let records = reader.byte_records().map_while(Result::ok).take(SAMPLE_LINES);
+    let count =
+        |record: csv::ByteRecord| (record.len().saturating_sub(1), record.iter().all(<[u8]>::is_empty));
+    records.map(count).collect()
 }
 
 /// Whether every quote that opens a field is closed right before a separator or line end.

@@ -1,0 +1,111 @@
+//! What the user names (files, folders, patterns) to the files to read, in a stable order.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::error::{Cause, Error};
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The file.
+    pub path: PathBuf,
+    /// Its place under the output folder: its name, below a folder that was named its path inside that.
+    pub place: PathBuf,
+    /// Whether it was named itself and not met in a folder.
+    pub named: bool,
+}
+
+/// Endings under which forms are sent; such a file must be readable, anything else in a folder may be skipped.
+const TABLE_ENDINGS: [&str; 12] =
+    ["xlsx", "xlsm", "xls", "xlsb", "et", "ett", "ods", "fods", "xltx", "csv", "tsv", "docx"];
+
+impl Input {
+    fn named(path: PathBuf) -> Self {
+        let place = path.file_name().map_or_else(|| PathBuf::from("标准输入"), PathBuf::from);
+        let place = if path == Path::new("-") { PathBuf::from("标准输入") } else { place };
+        Self { path, place, named: true }
+    }
+
+    /// Whether an input that was only met in a folder may be passed over for `cause`.
+    pub fn may_be_skipped(&self, cause: &Cause) -> bool {
+        let ending = self.path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        let is_table = ending.is_some_and(|ending| TABLE_ENDINGS.contains(&ending.as_str()));
+        !self.named && !is_table && matches!(cause, Cause::NotATable(_) | Cause::Empty)
+    }
+}
+
+/// The files found, and what was named but is not there.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// Files in the order they were named, those of a folder by path.
+    pub files: Vec<Input>,
+    /// One error for each name that stands for nothing.
+    pub missing: Vec<Error>,
+}
+
+/// Finds the files that `names` stand for. Nothing below `output` is one.
+pub fn collect(names: &[PathBuf], output: Option<&Path>) -> Inputs {
+    let output = output.and_then(|path| path.canonicalize().ok());
+    let mut inputs = Inputs::default();
+    for name in names {
+        inputs.add(name, output.as_deref());
+    }
+    let mut seen = std::collections::HashSet::new();
+    inputs
+        .files
+        .retain(|input| seen.insert(input.path.canonicalize().unwrap_or_else(|_| input.path.clone())));
+    inputs
+}
+
+impl Inputs {
+    fn add(&mut self, name: &Path, output: Option<&Path>) {
+        if name == Path::new("-") || name.is_file() {
+            self.files.push(Input::named(name.to_path_buf()));
+        } else if name.is_dir() {
+            self.files.extend(folder(name, output));
+        } else {
+            self.pattern(name, output);
+        }
+    }
+
+    /// The Windows shell hands patterns on as they are.
+    fn pattern(&mut self, name: &Path, output: Option<&Path>) {
+        let found: Vec<PathBuf> =
+            glob::glob(&name.to_string_lossy()).into_iter().flatten().filter_map(Result::ok).collect();
+        if found.is_empty() {
+            self.missing.push(Cause::NotFound.of(name));
+        }
+        for path in found {
+            if path.is_dir() {
+                self.files.extend(folder(&path, output));
+            } else if !is_lock(&path) {
+                self.files.push(Input::named(path));
+            }
+        }
+    }
+}
+
+/// The files below a folder by path; Excel's lock files, hidden ones and those of the output folder are none.
+fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
+    let is_output = |path: &Path| output.is_some_and(|out| path.canonicalize().is_ok_and(|path| path == out));
+    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
+        entry.depth() == 0
+            || (!hidden(entry.file_name()) && !(entry.file_type().is_dir() && is_output(entry.path())))
+    });
+    let files =
+        walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file() && !is_lock(entry.path()));
+    files
+        .map(|entry| {
+            let place = entry.path().strip_prefix(root).unwrap_or_else(|_| entry.path()).to_path_buf();
+            Input { path: entry.path().to_path_buf(), place, named: false }
+        })
+        .collect()
+}
+
+/// Whether it is the file by which Excel says that a workbook is open.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
+}

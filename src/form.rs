@@ -1,0 +1,202 @@
+//! A whole form without positions: fields set from text, read back as typed and as understood.
+
+mod entry;
+mod field;
+mod funding;
+mod indicator;
+pub mod target;
+
+pub use entry::{Entry, Reading, Typed};
+pub use field::{Field, FundingColumn, GoalSide, IndicatorColumn, TotalColumn};
+pub use funding::FundingRow;
+pub use indicator::{Indicator, Measure};
+pub use target::{Operator, Target};
+
+use rust_decimal::Decimal;
+
+use crate::grid::CellRef;
+use crate::number::{self, MoneyUnit};
+use crate::text::{self, Kind};
+
+/// A department or unit: `101-某某局` is code and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// The code before the dash, if there is one.
+    pub code: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+impl Body {
+    /// Splits a leading code of digits (at least two) from the name.
+    pub fn parse(typed: &str) -> Self {
+        let split = typed
+            .split_once(['-', '－', '—', '–', '_'])
+            .map(|(code, name)| (text::fold(code), text::trim(name)));
+        match split {
+            Some((code, name)) if is_code(&code) && !name.is_empty() => {
+                Self { code: Some(code), name: name.to_owned() }
+            }
+            _ => Self { code: None, name: typed.to_owned() },
+        }
+    }
+}
+
+impl std::fmt::Display for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{code}-{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+fn is_code(code: &str) -> bool {
+    (2..=20).contains(&code.len())
+        && code.chars().all(|c| c.is_ascii_alphanumeric())
+        && code.contains(|c: char| c.is_ascii_digit())
+}
+
+/// The two goals.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Goal {
+    /// 预期目标
+    pub expected: Entry<String>,
+    /// 实际完成情况
+    pub actual: Entry<String>,
+}
+
+/// The total row, in points.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Total {
+    /// 分值
+    pub weight: Entry<Decimal>,
+    /// 得分
+    pub score: Entry<Decimal>,
+}
+
+/// Something on the paper that is none of the fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extra {
+    /// Where it stood.
+    pub cell: Option<CellRef>,
+    /// The label it stood under or beside.
+    pub label: Option<String>,
+    /// The text as typed.
+    pub text: String,
+    /// Whether a known label explains why it is there; if not, a reader should look at it.
+    pub explained: bool,
+}
+
+/// A 项目支出绩效自评表.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Form {
+    /// The unit in which the form states its money; the entries' values are in 万元 whatever it is.
+    pub money_unit: MoneyUnit,
+    /// The title.
+    pub title: Entry<String>,
+    /// The year the form speaks of.
+    pub year: Entry<u16>,
+    /// 项目名称
+    pub project: Entry<String>,
+    /// 主管部门
+    pub authority: Entry<Body>,
+    /// 实施单位
+    pub unit: Entry<Body>,
+    /// The rows of 项目资金, the total first.
+    pub funding: Vec<FundingRow>,
+    /// 年度总体目标
+    pub goal: Goal,
+    /// The rows of 绩效指标, padding rows too.
+    pub indicators: Vec<Indicator>,
+    /// 总分
+    pub total: Total,
+    /// Everything else on the paper.
+    pub extra: Vec<Extra>,
+}
+
+impl Form {
+    /// An empty form that states its money in `money_unit`.
+    pub fn new(money_unit: MoneyUnit) -> Self {
+        Self { money_unit, ..Self::default() }
+    }
+
+    /// Fills `field` with what was typed: the only way in. Rows are added as needed.
+    pub fn set(&mut self, field: Field, typed: impl Into<Typed>) {
+        let typed = typed.into();
+        match field {
+            Field::Title => self.title = Entry::read(typed, |t| Some(text::squeeze(t))),
+            Field::Year => self.year = Entry::read(typed, |t| text::fold(t).parse().ok()),
+            Field::Project => self.project = read_text(typed, Kind::Name),
+            Field::Authority => self.authority = read_body(typed),
+            Field::Unit => self.unit = read_body(typed),
+            Field::Funding(row, column) => self.set_funding(row, column, typed),
+            Field::Goal(GoalSide::Expected) => self.goal.expected = read_text(typed, Kind::Prose),
+            Field::Goal(GoalSide::Actual) => self.goal.actual = read_text(typed, Kind::Prose),
+            Field::Indicator(row, column) => self.set_indicator(row, column, typed),
+            Field::Total(TotalColumn::Weight) => self.total.weight = Entry::read(typed, number::points),
+            Field::Total(TotalColumn::Score) => self.total.score = Entry::read(typed, number::points),
+        }
+    }
+
+    fn set_funding(&mut self, row: usize, column: FundingColumn, typed: Typed) {
+        let unit = self.money_unit;
+        let row = at(&mut self.funding, row);
+        match column {
+            FundingColumn::Item => row.item = read_text(typed, Kind::Label),
+            FundingColumn::Initial => row.initial = Entry::read(typed, |t| number::amount(t, unit)),
+            FundingColumn::Budget => row.budget = Entry::read(typed, |t| number::amount(t, unit)),
+            FundingColumn::Executed => row.executed = Entry::read(typed, |t| number::amount(t, unit)),
+            FundingColumn::Weight => row.weight = Entry::read(typed, number::points),
+            FundingColumn::Rate => row.rate = Entry::read(typed, number::rate),
+            FundingColumn::Score => row.score = Entry::read(typed, number::points),
+        }
+    }
+
+    fn set_indicator(&mut self, row: usize, column: IndicatorColumn, typed: Typed) {
+        let row = at(&mut self.indicators, row);
+        match column {
+            IndicatorColumn::Level1 => {
+                let points = text::points_in_label(&typed.text).unwrap_or_default();
+                row.level1_weight = Entry::read(Typed::from(points.as_str()), number::points);
+                row.level1 = read_text(typed, Kind::Label);
+            }
+            IndicatorColumn::Level2 => row.level2 = read_text(typed, Kind::Label),
+            IndicatorColumn::Level3 => row.level3 = read_text(typed, Kind::IndicatorName),
+            IndicatorColumn::Target => row.target = read_measure(typed),
+            IndicatorColumn::Actual => row.actual = read_measure(typed),
+            IndicatorColumn::Weight => row.weight = Entry::read(typed, number::points),
+            IndicatorColumn::Score => row.score = Entry::read(typed, number::points),
+            IndicatorColumn::Deviation => row.deviation = read_text(typed, Kind::Prose),
+        }
+    }
+
+    /// The row 年度资金总额: the one of that name, else the first.
+    pub fn funding_total(&self) -> Option<&FundingRow> {
+        self.funding.first()
+    }
+}
+
+/// The row at `index`, made if need be.
+fn at<T: Default + Clone>(rows: &mut Vec<T>, index: usize) -> &mut T {
+    if rows.len() <= index {
+        rows.resize(index + 1, T::default());
+    }
+    &mut rows[index]
+}
+
+fn read_text(typed: Typed, kind: Kind) -> Entry<String> {
+    Entry::read(typed, |t| Some(text::normalise(kind, t).text))
+}
+
+fn read_body(typed: Typed) -> Entry<Body> {
+    Entry::read(typed, |t| Some(Body::parse(&text::normalise(Kind::Name, t).text)))
+}
+
+fn read_measure(typed: Typed) -> Entry<Measure> {
+    Entry::read(typed, |t| {
+        let text = text::normalise(Kind::Value, t).text;
+        let quantity = Target::parse(&text);
+        Some(Measure { text, quantity })
+    })
+}

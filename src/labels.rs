@@ -1,0 +1,338 @@
+//! `templates/labels.toml` to lookups: which word, at which place, means which field.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::form::{FundingColumn, IndicatorColumn};
+use crate::text;
+
+/// A column of the indicator table as its header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TableColumn {
+    /// A column that is a field of its own.
+    Field(IndicatorColumn),
+    /// The operator of a target that is spread over three columns (指标性质).
+    Operator,
+    /// The unit of such a target (度量单位).
+    Measure,
+}
+
+/// A label of the head: `项目名称` and the like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeadLabel {
+    /// 项目名称
+    Project,
+    /// 主管部门
+    Authority,
+    /// 实施单位
+    Unit,
+    /// A label whose value is kept in `extra`.
+    Other,
+}
+
+/// All words, ready to be looked up by [`text::label_key`].
+#[derive(Debug)]
+pub struct Labels {
+    title: Regex,
+    year: Regex,
+    year_in_title: Regex,
+    attachment: Regex,
+    blank: Vec<String>,
+    head: HashMap<String, HeadLabel>,
+    funding_block: Vec<String>,
+    funding_item_header: Vec<String>,
+    funding: HashMap<String, FundingColumn>,
+    funding_items: HashMap<String, String>,
+    goal_block: Vec<String>,
+    goal_expected: Vec<String>,
+    goal_actual: Vec<String>,
+    indicator_block: Vec<String>,
+    indicator: HashMap<String, TableColumn>,
+    level1: Vec<String>,
+    level2: Vec<String>,
+    total: Vec<String>,
+    tail: Vec<String>,
+    list_number: Vec<String>,
+    list_name: Vec<String>,
+}
+
+type Words = BTreeMap<String, Vec<String>>;
+
+/// The file as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabelFile {
+    mark: Marks,
+    head: Words,
+    funding: Words,
+    funding_item: Words,
+    goal: Words,
+    indicator: Words,
+    level: Words,
+    total: Words,
+    other: Words,
+    list: Words,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marks {
+    title: String,
+    year: String,
+    year_in_title: String,
+    attachment: String,
+    blank: Vec<String>,
+}
+
+/// The words that ship with the program.
+pub fn labels() -> &'static Labels {
+    static LABELS: LazyLock<Labels> = LazyLock::new(|| {
+        let source = include_str!("../templates/labels.toml");
+        #[expect(clippy::expect_used, reason = "shipped with the program and loaded by every test")]
+        Labels::parse(source).expect("the shipped labels.toml is valid")
+    });
+    &LABELS
+}
+
+impl Labels {
+    /// Reads a label file.
+    ///
+    /// # Errors
+    /// The TOML error or the bad pattern, with its line.
+    pub fn parse(source: &str) -> Result<Self, String> {
+        let mut file: LabelFile = toml::from_str(source).map_err(|e| e.to_string())?;
+        let pattern = |p: &str| Regex::new(p).map_err(|e| e.to_string());
+        Ok(Self {
+            title: pattern(&file.mark.title)?,
+            year: pattern(&file.mark.year)?,
+            year_in_title: pattern(&file.mark.year_in_title)?,
+            attachment: pattern(&file.mark.attachment)?,
+            blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
+            head: head_words(&mut file),
+            funding_block: take(&mut file.funding, "block"),
+            funding_item_header: take(&mut file.funding, "item"),
+            funding: funding_words(&mut file.funding),
+            funding_items: item_words(&file.funding_item),
+            goal_block: take(&mut file.goal, "block"),
+            goal_expected: take(&mut file.goal, "expected"),
+            goal_actual: take(&mut file.goal, "actual"),
+            indicator_block: take(&mut file.indicator, "block"),
+            indicator: indicator_words(&mut file.indicator),
+            level1: take(&mut file.level, "level1"),
+            level2: take(&mut file.level, "level2"),
+            total: take(&mut file.total, "label"),
+            tail: take(&mut file.other, "tail"),
+            list_number: take(&mut file.list, "number"),
+            list_name: take(&mut file.list, "name"),
+        })
+    }
+
+    /// Whether `text` is a form's title.
+    pub fn is_title(&self, text: &str) -> bool {
+        let folded = text::fold(text);
+        folded.chars().count() <= 60
+            && (self.title.is_match(&folded) || self.title.is_match(&text::label_key(text)))
+    }
+
+    /// The year of a `(2023年度)` line.
+    pub fn year(&self, text: &str) -> Option<String> {
+        self.year.captures(&text::fold(text)).map(|found| found[1].to_owned())
+    }
+
+    /// The year inside a title.
+    pub fn year_in_title(&self, text: &str) -> Option<String> {
+        self.year_in_title.captures(&text::fold(text)).map(|found| found[1].to_owned())
+    }
+
+    /// Whether `text` is `附件：`, `附2` and the like.
+    pub fn is_attachment(&self, text: &str) -> bool {
+        self.attachment.is_match(&text::fold(text))
+    }
+
+    /// Whether `text` stands for an empty cell (`—`, `/`, `*`, `@@@`) or is empty.
+    pub fn is_blank(&self, text: &str) -> bool {
+        let folded = text::fold(text);
+        folded.is_empty() || self.blank.contains(&folded)
+    }
+
+    /// The head's label that `text` is.
+    pub fn head(&self, text: &str) -> Option<HeadLabel> {
+        self.head.get(&text::label_key(text)).copied()
+    }
+
+    /// Whether `text` heads the funding block (`项目资金(万元)`).
+    pub fn is_funding_block(&self, text: &str) -> bool {
+        has(&self.funding_block, text)
+    }
+
+    /// Whether `text` heads the column of funding items.
+    pub fn is_funding_item_header(&self, text: &str) -> bool {
+        has(&self.funding_item_header, text)
+    }
+
+    /// The funding column whose header `text` is.
+    pub fn funding(&self, text: &str) -> Option<FundingColumn> {
+        self.funding.get(&text::label_key(text)).copied()
+    }
+
+    /// The canonical name of the funding item that `text` is (`其中：当年财政拨款` → `本年财政拨款`).
+    pub fn funding_item(&self, text: &str) -> Option<&str> {
+        self.funding_items.get(item_key(&text::label_key(text))).map(String::as_str)
+    }
+
+    /// The canonical name of `text` as a funding item, its own folded words if it is not a known one.
+    pub fn funding_item_name(&self, text: &str) -> String {
+        self.funding_item(text).map_or_else(|| self.own_item_name(text), str::to_owned)
+    }
+
+    /// A funding item's own words, without `其中：`.
+    #[expect(clippy::unused_self, reason = "asked beside the canonical name")]
+    pub fn own_item_name(&self, text: &str) -> String {
+        item_key(&text::label_key(text)).to_owned()
+    }
+
+    /// Whether `text` heads the goals (`年度总体目标`).
+    pub fn is_goal_block(&self, text: &str) -> bool {
+        has(&self.goal_block, text)
+    }
+
+    /// Whether `text` heads the expected goal.
+    pub fn is_goal_expected(&self, text: &str) -> bool {
+        has(&self.goal_expected, text)
+    }
+
+    /// Whether `text` heads what was done for the goal.
+    pub fn is_goal_actual(&self, text: &str) -> bool {
+        has(&self.goal_actual, text)
+    }
+
+    /// Whether `text` heads the indicators (`绩效指标`), numbered or not.
+    pub fn is_indicator_block(&self, text: &str) -> bool {
+        let key = text::label_key(text);
+        self.indicator_block.iter().any(|word| word == key.trim_end_matches(|c: char| c.is_ascii_digit()))
+    }
+
+    /// The indicator column whose header `text` is.
+    pub fn indicator(&self, text: &str) -> Option<TableColumn> {
+        self.indicator.get(&text::label_key(text)).copied()
+    }
+
+    /// Whether `text` is a level 1 word (`产出指标(50分)`).
+    pub fn is_level1(&self, text: &str) -> bool {
+        has(&self.level1, text)
+    }
+
+    /// Whether `text` is a level 2 word (`数量指标`).
+    pub fn is_level2(&self, text: &str) -> bool {
+        has(&self.level2, text)
+    }
+
+    /// Whether `text` heads the total row.
+    pub fn is_total(&self, text: &str) -> bool {
+        has(&self.total, text)
+    }
+
+    /// Whether `text` is a label known to stand under a form, such as `填报人`.
+    pub fn is_tail(&self, text: &str) -> bool {
+        has(&self.tail, text)
+    }
+
+    /// Whether `text` heads the numbers of a list of projects.
+    pub fn is_list_number(&self, text: &str) -> bool {
+        has(&self.list_number, text)
+    }
+
+    /// Whether `text` heads the names of a list of projects.
+    pub fn is_list_name(&self, text: &str) -> bool {
+        has(&self.list_name, text)
+    }
+}
+
+fn has(words: &[String], text: &str) -> bool {
+    let key = text::label_key(text);
+    words.contains(&key)
+}
+
+/// An item without the `其中:` before it.
+fn item_key(key: &str) -> &str {
+    key.strip_prefix("其中").map_or(key, |rest| rest.trim_start_matches([':', ',', '、', '.']))
+}
+
+fn take(words: &mut Words, name: &str) -> Vec<String> {
+    words.remove(name).unwrap_or_default().iter().map(|word| text::label_key(word)).collect()
+}
+
+fn spread<T: Copy>(words: &mut Words, kinds: &[(&str, T)]) -> HashMap<String, T> {
+    let mut found = HashMap::new();
+    for (name, kind) in kinds {
+        found.extend(take(words, name).into_iter().map(|word| (word, *kind)));
+    }
+    found
+}
+
+fn head_words(file: &mut LabelFile) -> HashMap<String, HeadLabel> {
+    let mut found = spread(&mut file.other, &[("head", HeadLabel::Other)]);
+    let kinds =
+        [("project", HeadLabel::Project), ("authority", HeadLabel::Authority), ("unit", HeadLabel::Unit)];
+    found.extend(spread(&mut file.head, &kinds));
+    found
+}
+
+fn funding_words(words: &mut Words) -> HashMap<String, FundingColumn> {
+    let kinds = FundingColumn::ALL.map(|column| (column.key(), column));
+    spread(words, &kinds)
+}
+
+fn indicator_words(words: &mut Words) -> HashMap<String, TableColumn> {
+    let mut kinds: Vec<_> =
+        IndicatorColumn::ALL.iter().map(|column| (column.key(), TableColumn::Field(*column))).collect();
+    kinds.extend([("operator", TableColumn::Operator), ("measure", TableColumn::Measure)]);
+    spread(words, &kinds)
+}
+
+fn item_words(items: &Words) -> HashMap<String, String> {
+    let pairs = items.iter().flat_map(|(name, words)| words.iter().map(move |word| (name, word)));
+    pairs.map(|(name, word)| (text::label_key(word), name.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_however_they_are_spaced() {
+        let labels = labels();
+        assert_eq!(labels.head("项 目\n名 称："), Some(HeadLabel::Project));
+        assert_eq!(labels.funding("全年预算数\n（A）"), Some(FundingColumn::Budget));
+        assert_eq!(labels.funding_item("其中：当年财 政拨款"), Some("本年财政拨款"));
+        assert_eq!(labels.funding_item_name("其中：彩票公益金"), "彩票公益金");
+        assert_eq!(labels.indicator("年度指标\u{3000}值"), Some(TableColumn::Field(IndicatorColumn::Target)));
+        assert!(labels.is_level1("产出指标\n（50分）") && labels.is_level2("满意度指 标"));
+        assert!(labels.is_indicator_block("年度绩效目标1(40分)"));
+    }
+
+    #[test]
+    fn titles_years_and_attachments_are_told_apart() {
+        let labels = labels();
+        for title in
+            ["项目支出绩效自评\u{a0}表", "2023年度项目支出绩效自评表", "部门预算项目支出绩效自评表（空表）"]
+        {
+            assert!(labels.is_title(title), "{title}");
+        }
+        for other in ["绩效自评清单", "自评表填报说明", "项目名称"] {
+            assert!(!labels.is_title(other), "{other}");
+        }
+        for (line, year) in
+            [("（ 2023 年度）", Some("2023")), ("2019年度)", Some("2019")), ("2023年12月", None)]
+        {
+            assert_eq!(labels.year(line).as_deref(), year, "{line}");
+        }
+        for attachment in ["附件：", "附2", "附件 1-2", "附表三"] {
+            assert!(labels.is_attachment(attachment), "{attachment}");
+        }
+        assert!(!labels.is_attachment("附近居民满意度"));
+    }
+}

@@ -1,0 +1,64 @@
+//! Which field stands where: found on a submitted sheet, laid out for an official one.
+
+use std::collections::BTreeMap;
+
+use crate::form::{Extra, Field};
+use crate::grid::{CellRef, Region};
+use crate::number::MoneyUnit;
+
+/// Where a field's text comes from: a region's first cell, or a part of its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The cell, with the merged region around it.
+    pub region: Region,
+    /// The part of the text that is the field's, where label and value share a cell (`项目名称：某项目`).
+    pub part: Option<String>,
+}
+
+impl Source {
+    /// The whole text of `region`.
+    pub const fn whole(region: Region) -> Self {
+        Self { region, part: None }
+    }
+}
+
+/// A row of the indicator table or the funding block whose cells stood beside their columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlidRow {
+    /// A field of the row by which it can be named.
+    pub field: Field,
+    /// The first cell that stood elsewhere.
+    pub cell: CellRef,
+    /// Columns between where cells stood and where they belong, each distinct distance once (-1 is one to the left).
+    pub shifts: Vec<i64>,
+    /// Whether the cells were put back. If not, more than one place would fit and they were left where they lay.
+    pub repaired: bool,
+    /// How much better the chosen places fit than the next best, 0 to 1.
+    pub confidence: f64,
+}
+
+/// A form found on a sheet: the place of every field, and everything that is none.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// The rectangle of the form.
+    pub range: Option<Region>,
+    /// Field to the places its text comes from, in reading order (a target may stand in three cells).
+    pub fields: BTreeMap<Field, Vec<Source>>,
+    /// The unit of money the sheet states.
+    pub money_unit: MoneyUnit,
+    /// Whether the rate's header says `%`, so that 73.79 means 73.79 %.
+    pub rate_in_percent: bool,
+    /// Everything on the paper that is no field, in reading order.
+    pub extra: Vec<Extra>,
+    /// Rows that had slid.
+    pub slid: Vec<SlidRow>,
+    /// Cells that are labels, headers, blank marks or repeats of a merged value.
+    pub labels: Vec<CellRef>,
+}
+
+impl Layout {
+    /// The cell to name when speaking of `field`.
+    pub fn cell(&self, field: Field) -> Option<CellRef> {
+        self.fields.get(&field).and_then(|sources| sources.first()).map(|source| source.region.start)
+    }
+}

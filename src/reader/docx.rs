@@ -1,0 +1,440 @@
+//! The tables of a Word document to grids.
+
+use std::collections::HashMap;
+
+use crate::error::Cause;
+use crate::grid::{CellRef, Grid, Region};
+use crate::reader::flow::{self, Block, Placed, Table};
+use crate::reader::limits;
+use crate::reader::markup::{self, Tag, Token, Xml};
+use crate::reader::ods::Package;
+
+/// Reads every table of the document, with the paragraphs around it.
+///
+/// # Errors
+/// [`Cause::TooLarge`], or [`Cause::Corrupt`] for what is no Word document or ends too early.
+pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    let mut package = Package::open(bytes)?;
+    let name = main_part(&mut package)?.unwrap_or_else(|| "word/document.xml".to_owned());
+    let part = package.part(&name)?.ok_or_else(|| Cause::Corrupt(format!("缺少 {name}")))?;
+    let (text, wrong) = markup::decode(&part);
+    let mut grids = flow::grids(Document { xml: Xml::new(&text) }.read()?)?;
+    if wrong {
+        markup::note_wrong_bytes(&mut grids);
+    }
+    Ok(grids)
+}
+
+/// The name of the document's part, as the package's relationships have it.
+fn main_part(package: &mut Package<'_>) -> Result<Option<String>, Cause> {
+    let Some(part) = package.part("_rels/.rels")? else { return Ok(None) };
+    let (text, _) = markup::decode(&part);
+    let mut xml = Xml::new(&text);
+    xml.child()?;
+    while let Some(tag) = xml.child()? {
+        if tag.attr("Type").is_some_and(|t| t.ends_with("/officeDocument")) {
+            return Ok(tag.attr("Target").map(|t| t.trim_start_matches('/').to_owned()));
+        }
+        xml.skip()?;
+    }
+    Ok(None)
+}
+
+struct Document<'a> {
+    xml: Xml<'a>,
+}
+
+/// What is not there any more, or is there a second time, or is no text of the document.
+fn is_left_out(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag.local(),
+        "del"
+            | "moveFrom"
+            | "Fallback"
+            | "instrText"
+            | "delText"
+            | "delInstrText"
+            | "rt"
+            | "pPr"
+            | "rPr"
+            | "sectPr"
+            | "tblPr"
+            | "tblGrid"
+            | "sdtPr"
+            | "sdtEndPr"
+    )
+}
+
+impl Document<'_> {
+    fn read(&mut self) -> Result<Vec<Block>, Cause> {
+        let mut blocks = Vec::new();
+        self.blocks(&mut blocks)?;
+        Ok(blocks)
+    }
+
+    /// The paragraphs and tables in the element around, through whatever wraps them.
+    fn blocks(&mut self, blocks: &mut Vec<Block>) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "p" => self.paragraph(blocks)?,
+                "tbl" => {
+                    let table = self.table()?;
+                    blocks.push(Block::Table(table));
+                }
+                _ if is_left_out(&tag) => self.xml.skip()?,
+                _ => self.blocks(blocks)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn paragraph(&mut self, blocks: &mut Vec<Block>) -> Result<(), Cause> {
+        let (mut text, mut boxes) = (String::new(), Vec::new());
+        self.inline(&mut text, &mut boxes)?;
+        blocks.push(Block::Line(text));
+        blocks.append(&mut boxes);
+        Ok(())
+    }
+
+    /// The text of the element around; text boxes hold paragraphs and tables of their own.
+    fn inline(&mut self, text: &mut String, boxes: &mut Vec<Block>) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "t" => {
+                    self.characters(text)?;
+                    continue;
+                }
+                "txbxContent" => {
+                    self.blocks(boxes)?;
+                    continue;
+                }
+                "tab" | "ptab" => text.push('\t'),
+                "br" | "cr" => text.push('\n'),
+                "noBreakHyphen" => text.push('-'),
+                "sym" => text.extend(symbol(&tag)),
+                _ if is_left_out(&tag) => {}
+                _ => {
+                    self.inline(text, boxes)?;
+                    continue;
+                }
+            }
+            self.xml.skip()?;
+        }
+        Ok(())
+    }
+
+    fn characters(&mut self, text: &mut String) -> Result<(), Cause> {
+        loop {
+            match self.xml.next()? {
+                Token::Text(piece) => text.push_str(&piece),
+                Token::Open(_) => self.xml.skip()?,
+                Token::Close => return Ok(()),
+            }
+        }
+    }
+
+    fn table(&mut self) -> Result<Table, Cause> {
+        let mut rows = Rows::default();
+        self.rows(&mut rows)?;
+        Ok(rows.finish())
+    }
+
+    fn rows(&mut self, rows: &mut Rows) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "tr" => {
+                    let mut row = Row::default();
+                    self.cells(&mut row)?;
+                    rows.add(row)?;
+                }
+                _ if is_left_out(&tag) => self.xml.skip()?,
+                _ => self.rows(rows)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn cells(&mut self, row: &mut Row) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "tc" => {
+                    let cell = self.cell()?;
+                    row.cells.push(cell);
+                }
+                "trPr" => self.row_properties(row)?,
+                "tblPrEx" => self.xml.skip()?,
+                _ if is_left_out(&tag) => self.xml.skip()?,
+                _ => self.cells(row)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn row_properties(&mut self, row: &mut Row) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "gridBefore" => row.skipped = tag.number("val").unwrap_or(0),
+                "hidden" => row.is_hidden = is_on(&tag),
+                "del" => row.is_deleted = true,
+                _ => {}
+            }
+            self.xml.skip()?;
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self) -> Result<TableCell, Cause> {
+        let mut cell = TableCell { width: 1, ..TableCell::default() };
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "tcPr" => self.cell_properties(&mut cell)?,
+                "p" => self.paragraph(&mut cell.blocks)?,
+                "tbl" => {
+                    let table = self.table()?;
+                    cell.blocks.push(Block::Table(table));
+                }
+                _ if is_left_out(&tag) => self.xml.skip()?,
+                _ => self.blocks(&mut cell.blocks)?,
+            }
+        }
+        cell.drop_last_blank();
+        Ok(cell)
+    }
+
+    fn cell_properties(&mut self, cell: &mut TableCell) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "gridSpan" => cell.width = tag.count("val"),
+                "vMerge" => cell.down = Some(Merge::of(&tag)),
+                "hMerge" => cell.across = Some(Merge::of(&tag)),
+                "cellDel" => cell.is_deleted = true,
+                _ => {}
+            }
+            self.xml.skip()?;
+        }
+        Ok(())
+    }
+}
+
+/// A switch is on unless it says otherwise.
+fn is_on(tag: &Tag<'_>) -> bool {
+    !tag.attr("val").is_some_and(|v| matches!(v.as_str(), "0" | "false" | "off"))
+}
+
+/// The boxes that forms tick are drawn with symbol fonts; other symbols have no character.
+fn symbol(tag: &Tag<'_>) -> Option<char> {
+    let code = u32::from_str_radix(&tag.attr("char")?, 16).ok()?;
+    match (tag.attr("font")?.as_str(), code & 0xff) {
+        ("Wingdings", 0xfe) | ("Wingdings 2", 0x52) => Some('☑'),
+        ("Wingdings", 0xa8 | 0x6f) | ("Wingdings 2", 0xa3 | 0x2a) => Some('□'),
+        ("Wingdings", 0xfc) | ("Wingdings 2", 0x50) => Some('√'),
+        _ if code < 0xe000 => char::from_u32(code),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Merge {
+    Restart,
+    Continue,
+}
+
+impl Merge {
+    fn of(tag: &Tag<'_>) -> Self {
+        if tag.attr("val").is_some_and(|v| v == "restart") { Self::Restart } else { Self::Continue }
+    }
+}
+
+#[derive(Default)]
+struct Row {
+    cells: Vec<TableCell>,
+    /// Columns left out before the first cell.
+    skipped: u32,
+    is_hidden: bool,
+    is_deleted: bool,
+}
+
+#[derive(Default)]
+struct TableCell {
+    width: u32,
+    down: Option<Merge>,
+    across: Option<Merge>,
+    is_deleted: bool,
+    blocks: Vec<Block>,
+}
+
+impl TableCell {
+    /// Word closes every cell with a paragraph, also behind a table inside.
+    fn drop_last_blank(&mut self) {
+        if let [.., Block::Table(_), Block::Line(last)] = self.blocks.as_slice()
+            && last.trim().is_empty()
+        {
+            self.blocks.pop();
+        }
+        if let [Block::Line(only)] = self.blocks.as_slice()
+            && only.is_empty()
+        {
+            self.blocks.pop();
+        }
+    }
+}
+
+/// The rows of a table, merges that are still open below included.
+#[derive(Default)]
+struct Rows {
+    placed: Vec<Placed>,
+    hidden: Vec<u32>,
+    next: u32,
+    /// By first column: the cell that a `vMerge` below continues.
+    open: HashMap<u32, usize>,
+}
+
+impl Rows {
+    fn add(&mut self, row: Row) -> Result<(), Cause> {
+        if row.is_deleted {
+            return Ok(());
+        }
+        if self.next >= limits::ROWS {
+            return Err(Cause::TooLarge(format!("行数超过 {}", limits::ROWS)));
+        }
+        if row.is_hidden {
+            self.hidden.push(self.next);
+        }
+        let mut col = row.skipped;
+        for cell in row.cells.into_iter().filter(|c| !c.is_deleted) {
+            let end = col.saturating_add(cell.width);
+            if end > limits::COLS {
+                return Err(Cause::TooLarge(format!("列数超过 {}", limits::COLS)));
+            }
+            self.cell(Region::new(CellRef::new(self.next, col), CellRef::new(self.next, end - 1)), cell);
+            col = end;
+        }
+        self.next += 1;
+        Ok(())
+    }
+
+    fn cell(&mut self, region: Region, cell: TableCell) {
+        let col = region.start.col;
+        if cell.across == Some(Merge::Continue)
+            && let Some(before) = self.placed.last_mut()
+            && before.region.end.col + 1 == col
+            && before.region.end.row == region.start.row
+        {
+            before.region.end.col = region.end.col;
+            return before.blocks.extend(cell.blocks);
+        }
+        let anchor = self.open.get(&col).copied().filter(|_| cell.down == Some(Merge::Continue));
+        if let Some(above) = anchor.and_then(|index| self.placed.get_mut(index))
+            && above.region.end.row + 1 == region.start.row
+            && above.region.end.col == region.end.col
+        {
+            above.region.end.row = region.end.row;
+            // Word does not show what a covered cell holds, but it is in the file.
+            return above.blocks.extend(cell.blocks);
+        }
+        if cell.down.is_some() {
+            self.open.insert(col, self.placed.len());
+        } else {
+            self.open.remove(&col);
+        }
+        self.placed.push(Placed { region, blocks: cell.blocks, typed: None });
+    }
+
+    fn finish(self) -> Table {
+        let mut table = Table::default();
+        table.hidden_rows = self.hidden.into_iter().collect();
+        self.placed.into_iter().for_each(|placed| table.push(placed));
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::*;
+    use crate::grid::Value;
+
+    fn document(body: &str) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        write!(zip, "<w:document xmlns:w='urn:w'><w:body>{body}</w:body></w:document>").unwrap();
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn shown(grid: &Grid) -> Vec<String> {
+        grid.cells().map(|(at, c)| format!("{at}={}", c.value.as_ref().map_or("", Value::shown))).collect()
+    }
+
+    fn p(text: &str) -> String {
+        format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
+    }
+
+    fn tc(properties: &str, text: &str) -> String {
+        format!("<w:tc><w:tcPr>{properties}</w:tcPr>{}</w:tc>", p(text))
+    }
+
+    fn tr(cells: &[String]) -> String {
+        format!("<w:tr>{}</w:tr>", cells.concat())
+    }
+
+    fn one(table: &str) -> Grid {
+        read(&document(&format!("<w:tbl>{table}</w:tbl>"))).unwrap().remove(0)
+    }
+
+    #[test]
+    fn merges() {
+        let found = one(&[
+            tr(&[tc("<w:vMerge w:val='restart'/>", "甲"), tc("<w:gridSpan w:val='2'/>", "乙")]),
+            tr(&[tc("<w:vMerge/>", ""), tc("", "丙"), tc("<w:vMerge w:val='restart'/>", "丁")]),
+            tr(&[tc("<w:vMerge w:val='continue'/>", ""), tc("<w:vMerge/>", "孤"), tc("<w:vMerge/>", "")]),
+            "<w:tr><w:trPr><w:gridBefore w:val='2'/></w:trPr>".to_owned()
+                + &tc("<w:vMerge w:val='restart'/>", "戊")
+                + "</w:tr>",
+            "<w:tr><w:trPr><w:del/></w:trPr>".to_owned() + &tc("", "删") + "</w:tr>",
+            tr(&[tc("<w:hMerge w:val='restart'/>", "己"), tc("<w:hMerge/>", "")]),
+        ]
+        .concat());
+        assert_eq!(shown(&found), ["A1=甲", "B1=乙", "B2=丙", "C2=丁", "B3=孤", "C4=戊", "A5=己"]);
+        let merges: Vec<_> = found.merges().iter().map(ToString::to_string).collect();
+        assert_eq!(merges, ["A1:A3", "B1:C1", "C2:C3", "A5:B5"]);
+    }
+
+    #[test]
+    fn text_as_seen() {
+        let cell = "<w:tc><w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t xml:space='preserve'> 一 </w:t><w:tab/><w:t>二\
+            </w:t><w:br/></w:r><w:ins><w:r><w:t>三</w:t></w:r></w:ins><w:del><w:r><w:delText>删</w:delText><w:t>删</w:t>\
+            </w:r></w:del><w:r><w:instrText>PAGE</w:instrText><w:sym w:font='Wingdings' w:char='F0FE'/></w:r></w:p><w:sdt>\
+            <w:sdtContent><w:p><w:hyperlink><w:r><w:t>四</w:t></w:r></w:hyperlink></w:p></w:sdtContent></w:sdt></w:tc>";
+        assert_eq!(shown(&one(&tr(&[cell.to_owned()]))), ["A1= 一 \t二\n三☑\n四"]);
+    }
+
+    #[test]
+    fn paragraphs_around_and_tables_inside() {
+        let inner =
+            format!("<w:tbl>{}{}</w:tbl>{}", tr(&[tc("", "a"), tc("", "b")]), tr(&[tc("", "c")]), p(""));
+        let outer = format!("<w:tbl><w:tr><w:tc>{inner}</w:tc></w:tr></w:tbl>");
+        let body = p("附件")
+            + "<w:p/>"
+            + &p("题")
+            + &outer
+            + &p("间")
+            + "<w:tbl>"
+            + &tr(&[tc("", "x")])
+            + "</w:tbl>"
+            + &p("尾");
+        let found = read(&document(&body)).unwrap();
+        let all: Vec<_> = found.iter().map(shown).collect();
+        assert_eq!(all, [vec!["A1=附件", "A2=题", "A3=a", "B3=b", "A4=c"], vec!["A1=间", "A2=x", "A3=尾"]]);
+    }
+
+    #[test]
+    fn hostile_documents_stop() {
+        let wide = format!("<w:tbl>{}</w:tbl>", tr(&[tc("<w:gridSpan w:val='99999999999'/>", "x")]));
+        assert!(matches!(read(&document(&wide)), Err(Cause::TooLarge(_))));
+        let deep = "<w:tbl><w:tr><w:tc>".repeat(100);
+        assert!(matches!(read(&document(&deep)), Err(Cause::TooLarge(_))));
+        assert!(matches!(read(&document("<w:tbl><w:tr>")), Err(Cause::Corrupt(_))));
+        assert!(matches!(read(b"PK"), Err(Cause::Corrupt(_))));
+    }
+}

@@ -1,0 +1,168 @@
+//! Spreadsheets of the ODF standard (`.ods`, and flat `.fods`) to grids.
+
+use std::collections::HashSet;
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::error::Cause;
+use crate::grid::Grid;
+use crate::reader::limits;
+use crate::reader::markup::{self, Tag, Xml};
+use sheet::Sheet;
+
+pub(super) mod formula;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+/// Reads every sheet of an `.ods` package or of a flat `.fods` document.
+///
+/// # Errors
+/// [`Cause::Encrypted`], [`Cause::TooLarge`], or [`Cause::Corrupt`] for what is no such document or ends too early.
+pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    if !bytes.starts_with(b"PK") {
+        return read_content(bytes);
+    }
+    let mut package = Package::open(bytes)?;
+    if package.part("META-INF/manifest.xml")?.is_some_and(|m| contains(&m, b"encryption-data")) {
+        return Err(Cause::Encrypted);
+    }
+    let content = package.part("content.xml")?.ok_or_else(|| Cause::Corrupt("缺少 content.xml".into()))?;
+    read_content(&content)
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|w| w == word)
+}
+
+/// A zip container whose declared sizes are within the limits.
+pub(super) struct Package<'a>(ZipArchive<Cursor<&'a [u8]>>);
+
+impl<'a> Package<'a> {
+    /// Opens the container and sums up what its directory declares; `zip` holds every part to its declared size.
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Cause> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip_cause)?;
+        if archive.len() > limits::ZIP_PARTS {
+            return Err(Cause::TooLarge(format!("压缩包内超过 {} 个部件", limits::ZIP_PARTS)));
+        }
+        let mut total = 0_u64;
+        for index in 0..archive.len() {
+            total = total.saturating_add(archive.by_index_data(index).map_err(zip_cause)?.size());
+        }
+        if total > limits::INFLATED_BYTES {
+            return Err(Cause::TooLarge(format!("解压后超过 {} MB", limits::INFLATED_BYTES >> 20)));
+        }
+        Ok(Self(archive))
+    }
+
+    /// The bytes of a part; `None` if there is none of that name, `\` and capitals allowed for.
+    pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Cause> {
+        let Some(index) = self.index(name) else { return Ok(None) };
+        let part = self.0.by_index(index).map_err(zip_cause)?;
+        let mut bytes = Vec::new();
+        let read = part.take(limits::INFLATED_BYTES).read_to_end(&mut bytes);
+        read.map_err(|e| Cause::Corrupt(format!("{name}：{e}")))?;
+        Ok(Some(bytes))
+    }
+
+    fn index(&self, name: &str) -> Option<usize> {
+        let same = |found: &str| found.replace('\\', "/").trim_start_matches('/').eq_ignore_ascii_case(name);
+        self.0
+            .index_for_name(name)
+            .or_else(|| self.0.file_names().position(|found| found.is_ok_and(|found| same(&found))))
+    }
+}
+
+fn zip_cause(error: ZipError) -> Cause {
+    match error {
+        ZipError::InvalidPassword => Cause::Encrypted,
+        ZipError::UnsupportedArchive(text) if text == ZipError::PASSWORD_REQUIRED => Cause::Encrypted,
+        error => Cause::Corrupt(error.to_string()),
+    }
+}
+
+fn read_content(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    let (text, wrong) = markup::decode(bytes);
+    let mut document =
+        Document { xml: Xml::new(&text), hidden: HashSet::new(), sheets: Vec::new(), budget: Budget::FULL };
+    document.walk()?;
+    if document.sheets.is_empty() {
+        return Err(Cause::Corrupt("内容里没有工作表".into()));
+    }
+    if wrong {
+        document
+            .sheets
+            .iter_mut()
+            .for_each(|s| s.notes.push("文件里有无法解码的字节，个别文字可能有误".into()));
+    }
+    Ok(document.sheets)
+}
+
+struct Document<'a> {
+    xml: Xml<'a>,
+    /// Names of the table styles that hide a sheet; styles stand before the sheets.
+    hidden: HashSet<String>,
+    sheets: Vec<Grid>,
+    budget: Budget,
+}
+
+/// What the sheets together may still hold.
+struct Budget {
+    cells: usize,
+    bytes: u64,
+}
+
+impl Budget {
+    const FULL: Self = Self { cells: 5 * limits::CELLS, bytes: limits::INFLATED_BYTES };
+
+    /// Takes one cell with a text of that length off: a few bytes of repeats can ask for any number of them.
+    fn spend(&mut self, length: usize) -> Result<(), Cause> {
+        let too_large = || Cause::TooLarge("全部工作表的内容过多（单元格大量重复）".into());
+        self.cells = self.cells.checked_sub(1).ok_or_else(too_large)?;
+        self.bytes = self.bytes.checked_sub(length as u64).ok_or_else(too_large)?;
+        Ok(())
+    }
+}
+
+impl Document<'_> {
+    /// Looks for styles and sheets in the element around.
+    fn walk(&mut self) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.name() {
+                "office:document"
+                | "office:document-content"
+                | "office:body"
+                | "office:spreadsheet"
+                | "office:automatic-styles" => self.walk()?,
+                "style:style" => self.style(&tag)?,
+                "table:table" => self.sheet(&tag)?,
+                _ => self.xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn style(&mut self, style: &Tag<'_>) -> Result<(), Cause> {
+        while let Some(tag) = self.xml.child()? {
+            let hides = tag.name() == "style:table-properties"
+                && tag.attr("table:display").is_some_and(|shown| shown == "false");
+            if hides {
+                self.hidden.extend(style.attr("style:name"));
+            }
+            self.xml.skip()?;
+        }
+        Ok(())
+    }
+
+    fn sheet(&mut self, tag: &Tag<'_>) -> Result<(), Cause> {
+        if self.sheets.len() >= limits::SHEETS {
+            return Err(Cause::TooLarge(format!("工作表超过 {} 张", limits::SHEETS)));
+        }
+        let mut grid = Grid::named(tag.attr("table:name").unwrap_or_default());
+        grid.hidden = tag.attr("table:style-name").is_some_and(|style| self.hidden.contains(&style));
+        self.sheets.push(Sheet::new(&mut self.xml, &mut self.budget, grid).read()?);
+        Ok(())
+    }
+}

@@ -1,0 +1,192 @@
+//! The rows of a sheet to its forms: where each begins and ends, side by side or one under another.
+
+use std::ops::Range;
+
+use crate::form::IndicatorColumn;
+use crate::grid::Grid;
+use crate::labels::{HeadLabel, Labels, TableColumn};
+
+use super::token::{self, TokenRow};
+
+/// A row of the bureau's list of projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedProject {
+    /// 序号 as typed.
+    pub number: String,
+    /// 项目名称 as typed.
+    pub name: String,
+}
+
+/// The parts of a sheet.
+#[derive(Debug, Default)]
+pub struct Segments<'a> {
+    /// The rows of each form, in reading order.
+    pub forms: Vec<Vec<TokenRow<'a>>>,
+    /// The bureau's list, if one stands on the sheet.
+    pub list: Vec<ListedProject>,
+}
+
+/// Finds the forms of a sheet and its list.
+pub fn split<'a>(grid: &'a Grid, labels: &Labels) -> Segments<'a> {
+    let mut found = Segments::default();
+    for band in bands(grid, labels) {
+        let rows = token::rows(grid, band.start, band.end);
+        split_band(rows, labels, &mut found);
+    }
+    found
+}
+
+/// Ranges of columns: a sheet with two forms side by side has two.
+fn bands(grid: &Grid, labels: &Labels) -> Vec<Range<u32>> {
+    let mut cuts: Vec<u32> = Vec::new();
+    for row in token::rows(grid, 0, u32::MAX).iter().filter(|row| !token::is_list_header(row, labels)) {
+        let is_project = |text: &str| labels.head(text) == Some(HeadLabel::Project);
+        let places: Vec<usize> = (0..row.tokens.len())
+            .filter(|i| row.tokens.get(*i).is_some_and(|t| is_project(&t.text)))
+            .collect();
+        // Label cells next to each other are one merged label whose value was repeated, not two forms.
+        let apart = places.windows(2).filter(|pair| matches!(pair, [a, b] if b - a > 1));
+        cuts.extend(apart.filter_map(|pair| row.tokens.get(*pair.last()?).map(token::Token::col)));
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    let ends = cuts.iter().copied().chain([u32::MAX]);
+    std::iter::once(0).chain(cuts.iter().copied()).zip(ends).map(|(start, end)| start..end).collect()
+}
+
+/// What a row says about where forms begin.
+#[derive(Debug, Default, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of one row")]
+struct Marks {
+    title: bool,
+    project: bool,
+    funding: bool,
+    table: bool,
+}
+
+impl Marks {
+    fn of(row: &TokenRow<'_>, labels: &Labels) -> Self {
+        let is_project = |text: &str| labels.head(text) == Some(HeadLabel::Project);
+        let any = |test: &dyn Fn(&str) -> bool| row.tokens.iter().any(|t| test(&t.text));
+        let headers = |test: &dyn Fn(&str) -> bool| row.tokens.iter().filter(|t| test(&t.text)).count();
+        Self {
+            title: any(&|t| labels.is_title(t)),
+            project: any(&|t| is_project(t) || token::split_inline(t, is_project).is_some()),
+            funding: any(&|t| labels.is_funding_block(t)) || headers(&|t| labels.funding(t).is_some()) >= 2,
+            table: is_indicator_header(row, labels),
+        }
+    }
+
+    const fn join(self, other: Self) -> Self {
+        Self {
+            title: self.title || other.title,
+            project: self.project || other.project,
+            funding: self.funding || other.funding,
+            table: self.table || other.table,
+        }
+    }
+
+    /// Whether these are enough to be a form and not a cover or an instruction.
+    const fn is_form(self) -> bool {
+        (self.project && (self.funding || self.table))
+            || (self.funding && self.table)
+            || (self.title && self.table)
+    }
+
+    /// Whether a row with `next` opens another form after rows with these marks.
+    const fn is_closed_by(self, next: Self) -> bool {
+        (next.title && (self.project || self.table)) || (next.project && self.project)
+    }
+}
+
+/// Whether the row heads an indicator table: three of its columns, one of them the name or a value.
+pub fn is_indicator_header(row: &TokenRow<'_>, labels: &Labels) -> bool {
+    let mut columns: Vec<TableColumn> = row.tokens.iter().filter_map(|t| labels.indicator(&t.text)).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let telling = [IndicatorColumn::Level3, IndicatorColumn::Target, IndicatorColumn::Level2];
+    columns.len() >= 3 && telling.iter().any(|c| columns.contains(&TableColumn::Field(*c)))
+}
+
+fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments<'a>) {
+    let mut forms: Vec<(Marks, Vec<TokenRow<'a>>)> = Vec::new();
+    let mut current = (Marks::default(), Vec::new());
+    let mut list_columns: Option<ListColumns> = None;
+    for row in rows {
+        if token::is_list_header(&row, labels) {
+            list_columns = ListColumns::of(&row, labels);
+            current = (Marks::default(), Vec::new()); // what stands above a list is the list's heading
+            continue;
+        }
+        if let Some(entry) = list_columns.as_ref().and_then(|columns| columns.entry(&row)) {
+            found.list.push(entry);
+            continue;
+        }
+        list_columns = None;
+        let marks = Marks::of(&row, labels);
+        if current.0.is_closed_by(marks) {
+            let lead = take_lead(&mut current.1, labels);
+            forms.push(std::mem::replace(&mut current, (Marks::default(), lead)));
+        }
+        current.0 = current.0.join(marks);
+        current.1.push(row);
+    }
+    forms.push(current);
+    found.forms.extend(join_pieces(forms));
+}
+
+/// The rows at the end of one form that lead the next: `附件：` and what directly follows it.
+fn take_lead<'a>(rows: &mut Vec<TokenRow<'a>>, labels: &Labels) -> Vec<TokenRow<'a>> {
+    let is_lead = |row: &TokenRow<'_>| row.tokens.iter().all(|t| labels.is_attachment(&t.text));
+    let keep = rows.iter().rposition(|row| !is_lead(row)).map_or(0, |last| last + 1);
+    rows.split_off(keep)
+}
+
+/// Pieces to whole forms: a table alone goes on the form before (its title was repeated on a new page), anything
+/// else that is no form goes to the form after it, or before it at the end.
+fn join_pieces<'a>(pieces: Vec<(Marks, Vec<TokenRow<'a>>)>) -> Vec<Vec<TokenRow<'a>>> {
+    let mut forms: Vec<Vec<TokenRow<'a>>> = Vec::new();
+    let mut waiting = Vec::new();
+    for (marks, mut rows) in pieces {
+        let goes_on = !marks.project && !marks.funding && marks.table;
+        match forms.last_mut() {
+            Some(last) if goes_on => last.append(&mut rows),
+            _ if marks.is_form() => {
+                waiting.append(&mut rows);
+                forms.push(std::mem::take(&mut waiting));
+            }
+            _ => waiting.append(&mut rows),
+        }
+    }
+    if let Some(last) = forms.last_mut() {
+        last.append(&mut waiting);
+    }
+    forms
+}
+
+/// The columns of a list of projects.
+#[derive(Debug)]
+struct ListColumns {
+    number: u32,
+    name: u32,
+}
+
+impl ListColumns {
+    fn of(header: &TokenRow<'_>, labels: &Labels) -> Option<Self> {
+        let column =
+            |test: &dyn Fn(&str) -> bool| header.tokens.iter().find(|t| test(&t.text)).map(token::Token::col);
+        Some(Self {
+            number: column(&|t| labels.is_list_number(t))?,
+            name: column(&|t| labels.is_list_name(t))?,
+        })
+    }
+
+    /// The entry on `row`; `None` once the numbers end.
+    fn entry(&self, row: &TokenRow<'_>) -> Option<ListedProject> {
+        let cell = |col: u32| row.tokens.iter().find(|t| t.col() == col).map(|t| t.text.clone());
+        let number = cell(self.number)?;
+        let is_numbered = crate::number::plain(&number).is_some();
+        let name = cell(self.name)?;
+        is_numbered.then_some(ListedProject { number, name })
+    }
+}

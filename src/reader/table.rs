@@ -1,0 +1,220 @@
+//! A table's header row to columns, and its rows to cells in those columns.
+
+use crate::form::{FundingColumn, IndicatorColumn, Target, target};
+use crate::labels::{Labels, TableColumn};
+use crate::number::{self, MoneyUnit};
+use crate::text;
+
+use super::align::{self, Habit, Holds, Look, Piece, Placement, Slot};
+use super::token::{Token, TokenRow};
+
+/// A column of either table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Column {
+    /// Of the funding block.
+    Funding(FundingColumn),
+    /// Of the indicator table.
+    Indicator(TableColumn),
+    /// One that is no field of ours, under its header.
+    Other(String),
+}
+
+impl Column {
+    const fn holds(&self) -> Holds {
+        match self {
+            Self::Funding(FundingColumn::Item) => Holds::Item,
+            Self::Funding(FundingColumn::Rate) => Holds::Rate,
+            Self::Funding(FundingColumn::Weight | FundingColumn::Score) => Holds::Points,
+            Self::Funding(_) => Holds::Amount,
+            Self::Indicator(TableColumn::Operator) => Holds::Operator,
+            Self::Indicator(TableColumn::Measure) | Self::Other(_) => Holds::Anything,
+            Self::Indicator(TableColumn::Field(column)) => match column {
+                IndicatorColumn::Level1 => Holds::Level1,
+                IndicatorColumn::Level2 => Holds::Level2,
+                IndicatorColumn::Level3 => Holds::Name,
+                IndicatorColumn::Target => Holds::Target,
+                IndicatorColumn::Actual => Holds::Actual,
+                IndicatorColumn::Weight | IndicatorColumn::Score => Holds::Points,
+                IndicatorColumn::Deviation => Holds::Prose,
+            },
+        }
+    }
+}
+
+/// The columns of a table as its header row has them.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Left to right.
+    pub columns: Vec<Column>,
+    /// Where each stands.
+    pub slots: Vec<Slot>,
+}
+
+impl Table {
+    /// Adds a column, or widens the last one if its header is only repeated.
+    fn push(&mut self, column: Column, left: u32, right: u32) {
+        match (self.columns.last(), self.slots.last_mut()) {
+            (Some(last), Some(slot)) if *last == column => slot.right = right,
+            _ => {
+                self.slots.push(Slot { holds: column.holds(), left, right });
+                self.columns.push(column);
+            }
+        }
+    }
+
+    /// Widens each column to the next: without merges a header stands only in the first column of its own.
+    fn close_gaps(&mut self) {
+        let lefts: Vec<u32> = self.slots.iter().map(|s| s.left).skip(1).collect();
+        for (slot, next) in self.slots.iter_mut().zip(lefts) {
+            slot.right = slot.right.max(next.saturating_sub(1));
+        }
+    }
+
+    /// The leftmost column of the sheet that belongs to the table.
+    pub fn left(&self) -> u32 {
+        self.slots.first().map_or(0, |slot| slot.left)
+    }
+
+    /// Where `column` is, if the table has it.
+    pub fn index(&self, column: &Column) -> Option<usize> {
+        self.columns.iter().position(|c| c == column)
+    }
+
+    /// The habit of rows that say nothing.
+    pub fn no_habit(&self) -> Habit {
+        vec![None; self.slots.len()]
+    }
+}
+
+/// The funding columns that a header row names; `None` if it is no such row.
+pub fn funding_header(row: &TokenRow<'_>, labels: &Labels) -> Option<Table> {
+    let money = |t: &Token<'_>| {
+        use FundingColumn::{Budget, Executed, Initial, Rate};
+        labels.funding(&t.text).filter(|c| matches!(c, Initial | Budget | Executed | Rate))
+    };
+    let mut kinds: Vec<_> = row.tokens.iter().filter_map(money).collect();
+    kinds.dedup();
+    let block =
+        row.tokens.iter().any(|t| labels.is_funding_block(&t.text) && labels.funding(&t.text).is_none());
+    if kinds.len() < if block { 1 } else { 2 } || row.tokens.iter().any(Token::is_number) {
+        return None;
+    }
+    let mut table = Table::default();
+    let first = row.tokens.iter().find(|t| money(t).is_some())?.col();
+    let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
+    let item_left = item.map_or_else(|| item_left(row, first), Token::col);
+    table.push(Column::Funding(FundingColumn::Item), item_left, first.saturating_sub(1));
+    for token in row.tokens.iter().filter(|t| t.col() >= first) {
+        let column = labels
+            .funding(&token.text)
+            .map_or_else(|| Column::Other(text::label_key(&token.text)), Column::Funding);
+        table.push(column, token.region.start.col, token.region.end.col);
+    }
+    table.close_gaps();
+    Some(table)
+}
+
+/// Items stand between the block's label and the first amount.
+fn item_left(row: &TokenRow<'_>, first: u32) -> u32 {
+    let before = row.tokens.iter().filter(|t| t.col() < first).map(|t| t.region.end.col).max();
+    before.map_or(first.saturating_sub(1), |end| (end + 1).min(first.saturating_sub(1)))
+}
+
+/// The indicator columns that a header row names. `sub` is the row under it if a header spans two rows.
+pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Table {
+    let sub_tokens = sub.map_or(&[][..], |sub| &sub.tokens);
+    let mut tokens: Vec<&Token<'_>> = row.tokens.iter().filter(|t| !is_split_below(t, sub_tokens)).collect();
+    tokens.extend(sub_tokens);
+    tokens.sort_by_key(|t| t.col());
+    let first_own = tokens.iter().position(|t| labels.indicator(&t.text).is_some()).unwrap_or(0);
+    let mut table = Table::default();
+    for token in tokens.iter().skip(first_own) {
+        let known = labels.indicator(&token.text).map(Column::Indicator);
+        let column = known.unwrap_or_else(|| Column::Other(text::label_key(&token.text)));
+        table.push(column, token.region.start.col, token.region.end.col);
+    }
+    table.close_gaps();
+    table
+}
+
+/// Whether headers in the row below stand within the width of `token`.
+fn is_split_below(token: &Token<'_>, sub: &[Token<'_>]) -> bool {
+    let width = token.region.start.col..=token.region.end.col;
+    token.region.end.col > token.region.start.col && sub.iter().any(|s| width.contains(&s.col()))
+}
+
+/// Whether `row` is the second row of a header: nothing but headers, among them one that the first row lacks.
+pub fn is_sub_header(row: &TokenRow<'_>, labels: &Labels) -> bool {
+    !row.tokens.is_empty() && row.tokens.iter().all(|t| labels.indicator(&t.text).is_some())
+}
+
+/// A row's cells in their columns.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// For each token of the row its column.
+    pub placement: Placement,
+    /// Distances from the columns, by token.
+    pub shifts: Vec<(usize, i64)>,
+}
+
+impl Placed {
+    /// Whether some cell stood outside its column.
+    pub fn is_slid(&self) -> bool {
+        self.shifts.iter().any(|(_, shift)| *shift != 0)
+    }
+}
+
+/// Places a row's tokens; a row with no clear answer keeps its cells where they lie.
+pub fn place(tokens: &[Token<'_>], table: &Table, habit: &Habit, labels: &Labels) -> Placed {
+    let pieces: Vec<Piece> = tokens.iter().map(|t| Piece { col: t.col(), look: look(t, labels) }).collect();
+    let placement = align::place(&pieces, &table.slots, habit);
+    let shifts = align::shifts(&pieces, &table.slots, &placement);
+    Placed { placement, shifts }
+}
+
+/// Each token where it lies.
+pub fn leave(tokens: &[Token<'_>], table: &Table, labels: &Labels) -> Placed {
+    let pieces: Vec<Piece> = tokens.iter().map(|t| Piece { col: t.col(), look: look(t, labels) }).collect();
+    Placed { placement: align::by_position(&pieces, &table.slots), shifts: Vec::new() }
+}
+
+/// What a token looks like.
+fn look(token: &Token<'_>, labels: &Labels) -> Look {
+    let text = token.text.as_str();
+    let folded = text::fold(text);
+    let (operator, rest) = target::split_operator(&folded);
+    Look {
+        level1: labels.is_level1(text),
+        pointed: labels.is_level1(text) && text::points_in_label(text).is_some(),
+        level2: labels.is_level2(text),
+        level_like: text::label_key(text).ends_with("指标"),
+        item: labels.funding_item(text).is_some() || folded.starts_with("其中"),
+        number: token.is_points(),
+        percent: number::rate(text).is_some() && !token.is_points(),
+        money: number::amount(text, MoneyUnit::WanYuan).is_some() && !token.is_points(),
+        operator: operator.is_some() && rest.is_empty(),
+        quantity: (operator.is_some() && !rest.is_empty())
+            || (!token.is_points() && Target::parse(text).is_some()),
+        blank: labels.is_blank(text),
+    }
+}
+
+/// How often each column is filled in rows that need no moving.
+pub fn habit<'a>(rows: impl Iterator<Item = &'a [Token<'a>]>, table: &Table, labels: &Labels) -> Habit {
+    let mut filled = vec![0_u32; table.slots.len()];
+    let mut count = 0_u32;
+    for tokens in rows.filter(|tokens| tokens.len() >= 3) {
+        let placed = place(tokens, table, &table.no_habit(), labels);
+        if placed.is_slid() || placed.placement.slots.contains(&None) {
+            continue;
+        }
+        count += 1;
+        for slot in placed.placement.slots.iter().flatten() {
+            if let Some(times) = filled.get_mut(*slot) {
+                *times += 1;
+            }
+        }
+    }
+    let share = |times: &u32| (count > 0).then(|| f64::from(*times) / f64::from(count));
+    filled.iter().map(share).collect()
+}

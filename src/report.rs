@@ -1,0 +1,156 @@
+//! A form with everything known about it: where it came from, its scores, what is wrong with it, and mended.
+
+use crate::diagnostic::{Diagnostic, FixKind};
+use crate::form::{Field, Form, FundingColumn, IndicatorColumn, TotalColumn};
+use crate::grid::{CellRef, Region};
+use crate::layout::Layout;
+use crate::reader::Found;
+use crate::rules::{self, Subject};
+use crate::score::Scores;
+use crate::template::Template;
+
+/// Where a form came from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The file as given, with `/`.
+    pub file: String,
+    /// The sheet; `None` for text.
+    pub sheet: Option<String>,
+    /// The rectangle of the form on it.
+    pub range: Option<Region>,
+}
+
+/// A form with its layout, scores and diagnostics: what every writer takes.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Where it came from.
+    pub origin: Origin,
+    /// What it says.
+    pub form: Form,
+    /// Where everything stands.
+    pub layout: Layout,
+    /// What is computed from it.
+    pub scores: Scores,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A change that was made to a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What was changed.
+    pub field: Field,
+    /// Where it stood on the submitted sheet.
+    pub cell: Option<CellRef>,
+    /// What stood there.
+    pub from: Option<String>,
+    /// What stands there now.
+    pub to: String,
+    /// The rule that asked for it; `None` for a blank that was filled by computing.
+    pub code: Option<&'static str>,
+}
+
+/// A form after its safe fixes: blanks that can be computed are filled, nothing that is judged is touched.
+#[derive(Debug, Clone)]
+pub struct Fixed {
+    /// The mended form with what is still wrong with it.
+    pub report: Report,
+    /// Every change.
+    pub changes: Vec<Change>,
+}
+
+impl Report {
+    /// Scores and checks a form that was found in `file`.
+    pub fn new(file: &str, found: Found, template: &Template) -> Self {
+        let origin = Origin { file: file.replace('\\', "/"), sheet: found.sheet, range: found.layout.range };
+        Self::of(origin, found.form, found.layout, template)
+    }
+
+    fn of(origin: Origin, form: Form, layout: Layout, template: &Template) -> Self {
+        let scores = Scores::of(&form, &template.scoring);
+        let subject = Subject { form: &form, scores: &scores, layout: &layout, template };
+        let diagnostics = rules::check(&subject);
+        Self { origin, form, layout, scores, diagnostics }
+    }
+
+    /// The form with everything mended that can be mended safely.
+    pub fn fixed(&self, template: &Template) -> Fixed {
+        let mut form = self.form.clone();
+        let mut changes = Vec::new();
+        for diagnostic in &self.diagnostics {
+            changes.extend(mend(&mut form, diagnostic));
+        }
+        for (field, to) in blanks(&form, template) {
+            form.set(field, to.as_str());
+            let cell = self.layout.cell(field);
+            changes.push(Change { field, cell, from: None, to, code: None });
+        }
+        settle(&mut form);
+        let layout = Layout { slid: Vec::new(), ..self.layout.clone() };
+        Fixed { report: Self::of(self.origin.clone(), form, layout, template), changes }
+    }
+}
+
+/// Applies a safe fix.
+fn mend(form: &mut Form, diagnostic: &Diagnostic) -> Option<Change> {
+    let fix = diagnostic.fix.as_ref().filter(|fix| fix.kind == FixKind::Safe)?;
+    let (field, to) = (diagnostic.field?, fix.to.clone()?);
+    form.set(field, to.as_str());
+    Some(Change { field, cell: diagnostic.cell, from: fix.from.clone(), to, code: Some(diagnostic.code) })
+}
+
+/// The blanks that the official form always shows or that follow by arithmetic, with what belongs there.
+fn blanks(form: &Form, template: &Template) -> Vec<(Field, String)> {
+    let mut found = Vec::new();
+    if form.title.is_blank() {
+        found.push((Field::Title, template.head.title.clone()));
+    }
+    if form.funding.is_empty() {
+        let items = template.funding.rows.iter().enumerate();
+        found.extend(items.map(|(i, row)| (Field::Funding(i, FundingColumn::Item), row.item.clone())));
+    }
+    let first_weight = form.funding_total().is_none_or(|row| row.weight.is_blank());
+    if first_weight {
+        found.push((
+            Field::Funding(0, FundingColumn::Weight),
+            template.scoring.rate_weight.normalize().to_string(),
+        ));
+    }
+    if form.total.weight.is_blank() {
+        found.push((Field::Total(TotalColumn::Weight), template.total.points.normalize().to_string()));
+    }
+    found.extend(scores(form, template));
+    found
+}
+
+/// The blank rates and points that can be computed.
+fn scores(form: &Form, template: &Template) -> Vec<(Field, String)> {
+    let scores = Scores::of(form, &template.scoring);
+    let mut found = Vec::new();
+    if let (Some(row), Some(computed)) = (form.funding_total(), scores.funding.first()) {
+        let rate = computed.quotient.filter(|_| row.rate.is_blank()).map(rules::percent);
+        let score = computed.score.filter(|_| row.score.is_blank()).map(rules::points);
+        found.extend(rate.map(|rate| (Field::Funding(0, FundingColumn::Rate), rate)));
+        found.extend(score.map(|score| (Field::Funding(0, FundingColumn::Score), score)));
+    }
+    for (index, (row, computed)) in form.indicators.iter().zip(&scores.computed).enumerate() {
+        let score = computed.filter(|_| row.score.is_blank()).map(rules::points);
+        found.extend(score.map(|score| (Field::Indicator(index, IndicatorColumn::Score), score)));
+    }
+    let total = scores.total.filter(|_| form.total.score.is_blank()).map(rules::points);
+    found.extend(total.map(|total| (Field::Total(TotalColumn::Score), total)));
+    found
+}
+
+/// Sets each name to the form in which it is kept, so that a second reading finds nothing to change.
+fn settle(form: &mut Form) {
+    let bodies = [(Field::Authority, &form.authority), (Field::Unit, &form.unit)];
+    let texts: Vec<(Field, String)> =
+        bodies.into_iter().filter_map(|(field, body)| Some((field, body.value()?.to_string()))).collect();
+    for (field, text) in texts {
+        form.set(field, text.as_str());
+    }
+    if let Some(title) = form.title.value().cloned() {
+        form.set(Field::Title, title.as_str());
+    }
+}

@@ -1,0 +1,212 @@
+//! A form and its scores to findings: the table of rules, each declared once with its explanation.
+//!
+//! A rule is a constant beside its function, and a line in [`RULES`].
+
+mod goals;
+mod marks;
+mod money;
+mod structure;
+mod values;
+
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::form::{Field, Form, FundingColumn};
+use crate::grid::CellRef;
+use crate::layout::Layout;
+use crate::score::Scores;
+use crate::template::Template;
+
+/// What a rule promises to mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// Nothing: a person must.
+    None,
+    /// All of it, without changing a meaning.
+    Safe,
+    /// What can be computed.
+    SafeWhereComputable,
+}
+
+impl Promise {
+    /// As the table of rules shows it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "–",
+            Self::Safe => "可自动修正",
+            Self::SafeWhereComputable => "能算出的自动修正",
+        }
+    }
+}
+
+/// A rule: its only copy, from which help, reports and the README's table are made.
+#[derive(Debug)]
+pub struct Rule {
+    /// Family letter and two digits, never used again for anything else.
+    pub code: &'static str,
+    /// Named after the defect.
+    pub name: &'static str,
+    /// How bad a finding is.
+    pub severity: Severity,
+    /// What it mends.
+    pub fix: Promise,
+    /// The defect in a few Chinese words.
+    pub title: &'static str,
+    /// What is checked, and why it matters.
+    pub why: &'static str,
+    /// An example from a form.
+    pub example: &'static str,
+    /// What to do about it.
+    pub todo: &'static str,
+    /// Where the rule comes from.
+    pub source: &'static str,
+    /// Looks for the defect.
+    pub check: fn(&Subject<'_>) -> Vec<Finding>,
+}
+
+/// What rules look at. Positions serve only to name a cell.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// What the form says.
+    pub form: &'a Form,
+    /// What is computed from it.
+    pub scores: &'a Scores,
+    /// Where things stood.
+    pub layout: &'a Layout,
+    /// The official form and its scoring profile.
+    pub template: &'a Template,
+}
+
+/// What a rule found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The field it is about.
+    pub field: Option<Field>,
+    /// The cell, where it is not the field's.
+    pub cell: Option<CellRef>,
+    /// Worse or better than the rule's own severity.
+    pub severity: Option<Severity>,
+    /// Where, what, what to do.
+    pub message: String,
+    /// What would put it right.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// About `field`, nothing to be mended by a program.
+    pub fn at(field: Field, message: impl Into<String>) -> Self {
+        Self { field: Some(field), cell: None, severity: None, message: message.into(), fix: None }
+    }
+
+    /// With a safe change to `to`.
+    #[must_use]
+    pub fn safely(mut self, from: Option<&str>, to: impl Into<String>) -> Self {
+        self.fix = Some(Fix::safe(from, to));
+        self
+    }
+}
+
+/// All rules in the order of their codes.
+pub const RULES: [&Rule; 20] = [
+    &structure::SLID_ROW,
+    &structure::FIELD_MISSING,
+    &structure::UNPLACED_CELL,
+    &structure::EXCEL_ERROR,
+    &structure::FORMULA_WITHOUT_VALUE,
+    &values::FULL_WIDTH_VALUE,
+    &values::STRAY_SPACE,
+    &values::HTML_MARKUP,
+    &values::UNIT_SPELLING,
+    &values::HALF_WIDTH_PUNCTUATION,
+    &money::RATE_DIFFERS,
+    &money::FUNDING_SCORE_DIFFERS,
+    &money::PARTS_DO_NOT_ADD,
+    &money::OVER_SPENT,
+    &money::ZERO_BUDGET,
+    &money::NEGATIVE_AMOUNT,
+    &money::UNREADABLE_AMOUNT,
+    &marks::ACTUAL_MISSING,
+    &marks::TOTAL_DIFFERS,
+    &goals::GOAL_MISSING,
+];
+
+/// The rule of that code, in either case.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES.into_iter().find(|rule| rule.code.eq_ignore_ascii_case(code))
+}
+
+/// Everything that is wrong with a form, worst first, then in the order of the paper.
+pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = RULES.into_iter().flat_map(|rule| run(rule, subject)).collect();
+    found.sort_by_key(|d| (std::cmp::Reverse(d.severity), d.code, d.cell, d.field));
+    found
+}
+
+fn run(rule: &'static Rule, subject: &Subject<'_>) -> impl Iterator<Item = Diagnostic> {
+    (rule.check)(subject).into_iter().map(|finding| Diagnostic {
+        code: rule.code,
+        name: rule.name,
+        severity: finding.severity.unwrap_or(rule.severity),
+        cell: finding.cell.or_else(|| finding.field.and_then(|field| subject.layout.cell(field))),
+        field: finding.field,
+        message: finding.message,
+        fix: finding.fix,
+    })
+}
+
+impl Subject<'_> {
+    /// How people call a field: `“发放人数”的实际完成值`.
+    pub fn called(&self, field: Field) -> String {
+        let row = match field {
+            Field::Funding(_, FundingColumn::Item)
+            | Field::Indicator(_, crate::form::IndicatorColumn::Level3) => None,
+            Field::Funding(row, _) => self.form.funding.get(row).and_then(|r| r.item.value().cloned()),
+            Field::Indicator(row, _) => self.indicator_name(row),
+            _ => None,
+        };
+        row.map_or_else(|| field.name().to_owned(), |row| format!("“{row}”的{}", field.name()))
+    }
+
+    /// An indicator's name, its level 2 if it has none; long ones are cut.
+    pub fn indicator_name(&self, row: usize) -> Option<String> {
+        let row = self.form.indicators.get(row)?;
+        let name = row.level3.value().or_else(|| row.level2.value())?;
+        Some(shortened(name, 24))
+    }
+}
+
+/// A quotient as the form writes it: per cent with two decimals.
+pub fn percent(quotient: rust_decimal::Decimal) -> String {
+    structure::percent(quotient)
+}
+
+/// Points as the form writes them: two decimals.
+pub fn points(points: rust_decimal::Decimal) -> String {
+    structure::points(points)
+}
+
+/// The first `most` characters of `text`, with `…` if there are more.
+pub fn shortened(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if text.chars().nth(most).is_some() {
+        short.push('…');
+    }
+    short.replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_in_order_and_complete() {
+        assert!(RULES.is_sorted_by(|a, b| a.code < b.code));
+        for rule in RULES {
+            let texts = [rule.title, rule.why, rule.example, rule.todo, rule.source];
+            assert!(texts.iter().all(|text| !text.is_empty()), "{}", rule.code);
+            assert!(
+                rule.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{}",
+                rule.name
+            );
+        }
+    }
+}

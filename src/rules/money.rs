@@ -1,0 +1,217 @@
+//! The funding block to findings: rates, points, sums and amounts.
+
+use rust_decimal::Decimal;
+
+use crate::diagnostic::Severity;
+use crate::form::{Entry, Field, FundingColumn, FundingRow};
+use crate::number::{self, round_half_up};
+
+use super::structure::{percent, points};
+use super::{Finding, Promise, Rule, Subject};
+
+/// M01
+pub const RATE_DIFFERS: Rule = Rule {
+    code: "M01",
+    name: "rate-differs",
+    severity: Severity::Error,
+    fix: Promise::Safe,
+    title: "执行率算错",
+    why: "执行率 = 全年执行数 ÷ 全年预算数。按表上写出的小数位四舍五入后与填写的不同，就是算错或填错。",
+    example: "预算 210 万元、执行 209.929 万元，执行率写成 100.00%，应为 99.97%。",
+    todo: "已按预算数和执行数重算；如果是预算数或执行数填错，请改正后重新运行。",
+    source: "财预〔2020〕10号；省预算管理一体化系统",
+    check: rate_differs,
+};
+
+fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
+    rows.filter_map(|(index, (row, computed))| {
+        let (typed, written, quotient) = (row.rate.typed()?, row.rate.get()?, computed.quotient?);
+        if round_half_up(quotient, decimals(typed)) == written {
+            return None;
+        }
+        let field = Field::Funding(index, FundingColumn::Rate);
+        let right = percent(quotient);
+        let message = format!("{}填的是 {typed}，按预算数和执行数应为 {right}", subject.called(field));
+        Some(Finding::at(field, message).safely(Some(typed), right))
+    })
+    .collect()
+}
+
+/// The decimals of the fraction that a written rate stands for: `99.87%` has four.
+fn decimals(typed: &str) -> u32 {
+    let Some((number, rest)) = number::split(typed) else { return 0 };
+    let sign = match number::percent_scale(&rest) {
+        Some(1000) => 3,
+        Some(_) => 2,
+        None => 0,
+    };
+    number.scale() + sign
+}
+
+/// M02
+pub const FUNDING_SCORE_DIFFERS: Rule = Rule {
+    code: "M02",
+    name: "funding-score-differs",
+    severity: Severity::Error,
+    fix: Promise::Safe,
+    title: "资金得分算错",
+    why: "资金得分 = 分值 × 全年执行数 ÷ 全年预算数，不超过分值，四舍五入到两位小数。用没有舍入的商计算。",
+    example: "执行率 73.79%，分值 10，得分写成 7.4，应为 7.38。",
+    todo: "已重算；如果是金额填错，请改正后重新运行。",
+    source: "财预〔2020〕10号；省预算管理一体化系统",
+    check: funding_score_differs,
+};
+
+fn funding_score_differs(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
+    rows.filter_map(|(index, (row, computed))| {
+        let (typed, written, score) = (row.score.typed()?, row.score.get()?, computed.score?);
+        let field = Field::Funding(index, FundingColumn::Score);
+        let message = format!("{}填的是 {typed}，应为 {}", subject.called(field), points(score));
+        (written != score).then(|| Finding::at(field, message).safely(Some(typed), points(score)))
+    })
+    .collect()
+}
+
+/// M03
+pub const PARTS_DO_NOT_ADD: Rule = Rule {
+    code: "M03",
+    name: "parts-do-not-add",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "分项之和不等于总额",
+    why: "财政拨款、上年结转、其他资金等分项加起来应等于年度资金总额，年初、全年预算、全年执行三栏都一样。",
+    example: "总额 70 万元，分项合计 60 万元。",
+    todo: "核对总额和各分项，改正填错的一个。",
+    source: "财预〔2020〕10号 附件：项目支出绩效自评表",
+    check: parts_do_not_add,
+};
+
+/// A column of amounts and how to take it from a row.
+type Amounts = (FundingColumn, fn(&FundingRow) -> &Entry<Decimal>);
+
+const AMOUNTS: [Amounts; 3] = [
+    (FundingColumn::Initial, |row| &row.initial),
+    (FundingColumn::Budget, |row| &row.budget),
+    (FundingColumn::Executed, |row| &row.executed),
+];
+
+fn parts_do_not_add(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some((total, parts)) = subject.form.funding.split_first() else { return Vec::new() };
+    let column = |(column, amount): &Amounts| {
+        let total = amount(total).get()?;
+        let parts: Vec<Decimal> = parts.iter().filter_map(|row| amount(row).get()).collect();
+        let sum = parts.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part))?;
+        let (sum, total) = (sum.normalize(), total.normalize());
+        let field = Field::Funding(0, *column);
+        let message = format!("{}总额是 {total} 万元，各分项之和是 {sum} 万元，请核对", column.name());
+        (!parts.is_empty() && sum != total).then(|| Finding::at(field, message))
+    };
+    AMOUNTS.iter().filter_map(column).collect()
+}
+
+/// M04
+pub const OVER_SPENT: Rule = Rule {
+    code: "M04",
+    name: "over-spent",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "执行数超过预算数",
+    why: "全年执行数不应大于全年预算数；超出的，多半是单位（元、万元）填错或预算调整没有填。",
+    example: "预算 70 万元，执行 699.1 万元。",
+    todo: "核对金额和单位；预算有调整的，全年预算数应填调整后的数。",
+    source: "省预算管理一体化系统",
+    check: over_spent,
+};
+
+fn over_spent(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = subject.form.funding.iter().enumerate();
+    rows.filter_map(|(index, row)| {
+        let (budget, executed) = (row.budget.get()?.normalize(), row.executed.get()?.normalize());
+        let field = Field::Funding(index, FundingColumn::Executed);
+        let message =
+            format!("{}是 {executed} 万元，大于预算数 {budget} 万元，请核对", subject.called(field));
+        (executed > budget).then(|| Finding::at(field, message))
+    })
+    .collect()
+}
+
+/// M05
+pub const ZERO_BUDGET: Rule = Rule {
+    code: "M05",
+    name: "zero-budget",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "全年预算数为 0",
+    why: "预算数为 0 时算不出执行率和资金得分。各地系统的处理不一致，程序不猜，执行率和得分留空。",
+    example: "年度资金总额的全年预算数填 0。",
+    todo: "核对预算数；确实没有预算的，请按当地财政部门的口径填写得分。",
+    source: "省预算管理一体化系统（两个版本处理不同）",
+    check: zero_budget,
+};
+
+fn zero_budget(subject: &Subject<'_>) -> Vec<Finding> {
+    let field = Field::Funding(0, FundingColumn::Budget);
+    let zero =
+        subject.form.funding_total().and_then(|row| row.budget.get()).is_some_and(|budget| budget.is_zero());
+    let message = "全年预算数为 0，算不出执行率和资金得分，已留空，请核对预算数";
+    if zero { vec![Finding::at(field, message)] } else { Vec::new() }
+}
+
+/// M07
+pub const NEGATIVE_AMOUNT: Rule = Rule {
+    code: "M07",
+    name: "negative-amount",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "金额为负数",
+    why: "预算数和执行数不应小于 0。",
+    example: "上年结转资金填 -5。",
+    todo: "核对金额；收回、核减的资金请按当地口径填写。",
+    source: "省预算管理一体化系统",
+    check: negative_amount,
+};
+
+fn negative_amount(subject: &Subject<'_>) -> Vec<Finding> {
+    amounts(subject, |entry| {
+        let amount = entry.get().filter(|amount| *amount < Decimal::ZERO)?;
+        Some(format!("是负数 {}，请核对", amount.normalize()))
+    })
+}
+
+/// M08
+pub const UNREADABLE_AMOUNT: Rule = Rule {
+    code: "M08",
+    name: "unreadable-amount",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "金额认不出来",
+    why: "金额栏里不是一个数，程序不猜，也不参加计算。",
+    example: "全年执行数填“约70”。",
+    todo: "改填数字，单位与表头一致。",
+    source: "自评表逐格检查",
+    check: unreadable_amount,
+};
+
+fn unreadable_amount(subject: &Subject<'_>) -> Vec<Finding> {
+    amounts(subject, |entry| {
+        let typed = entry.typed().filter(|typed| entry.is_unreadable() && !typed.starts_with('#'))?;
+        Some(format!("填的是“{typed}”，认不出金额，请改填数字"))
+    })
+}
+
+/// A finding for each amount that `judge` has words for.
+fn amounts(subject: &Subject<'_>, judge: impl Fn(&Entry<Decimal>) -> Option<String>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, row) in subject.form.funding.iter().enumerate() {
+        for (column, amount) in &AMOUNTS {
+            let field = Field::Funding(index, *column);
+            found.extend(
+                judge(amount(row))
+                    .map(|words| Finding::at(field, format!("{}{words}", subject.called(field)))),
+            );
+        }
+    }
+    found
+}

@@ -1,0 +1,247 @@
+//! How the sheet is built, to findings: slid rows, missing fields, stray cells, errors and empty formulas.
+
+use crate::diagnostic::Severity;
+use crate::form::{Entry, Field, Form, FundingColumn, IndicatorColumn, TotalColumn};
+use crate::layout::SlidRow;
+use crate::number::round_half_up;
+use crate::score::RATE_PLACES;
+
+use super::{Finding, Promise, Rule, Subject, shortened};
+
+/// S02
+pub const SLID_ROW: Rule = Rule {
+    code: "S02",
+    name: "slid-row",
+    severity: Severity::Info,
+    fix: Promise::Safe,
+    title: "整行错列",
+    why: "分页或合并单元格丢失后，一行的内容会整体左移或右移。程序按各栏能填什么（一级、二级指标的固定名称，分值、得分的数字）把内容放回所属的栏；有两种放法都说得通时不动，只提示。",
+    example: "“满意度指标(10分)”一行整体左移一列，年度指标值落在了三级指标栏。",
+    todo: "已归位的核对一遍即可；没有归位的，请对照表头把这一行移回原位。",
+    source: "自评表逐行对照表头",
+    check: slid_row,
+};
+
+fn slid_row(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.layout.slid.iter().map(|row| slid(subject, row)).collect()
+}
+
+fn slid(subject: &Subject<'_>, row: &SlidRow) -> Finding {
+    let name = match row.field {
+        Field::Indicator(index, _) => subject.indicator_name(index),
+        Field::Funding(index, _) => subject.form.funding.get(index).and_then(|r| r.item.value().cloned()),
+        _ => None,
+    };
+    let name = name.unwrap_or_else(|| "这一行".to_owned());
+    let moved: Vec<String> = row.shifts.iter().map(|shift| direction(*shift)).collect();
+    let moved = moved.join("、");
+    let (severity, message) = if row.repaired {
+        (None, format!("“{name}”一行的内容{moved}，已按栏目归位，请核对"))
+    } else {
+        let message =
+            format!("“{name}”一行的内容与表头没有对齐，放法不止一种，未移动，请对照表头核对并移回原位");
+        (Some(Severity::Warning), message)
+    };
+    Finding { field: Some(row.field), cell: Some(row.cell), severity, message, fix: None }
+}
+
+fn direction(shift: i64) -> String {
+    let side = if shift < 0 { "左" } else { "右" };
+    format!("{side}移了{}列", shift.unsigned_abs())
+}
+
+/// S03
+pub const FIELD_MISSING: Rule = Rule {
+    code: "S03",
+    name: "field-missing",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "必填栏目缺失",
+    why: "缺少项目名称、年度、单位、预算数、执行数、指标或总分，就不是一张完整的自评表，系统也无法汇总。",
+    example: "“项目名称”后面是空的。",
+    todo: "请填报单位补填。",
+    source: "财预〔2020〕10号 附件：项目支出绩效自评表",
+    check: field_missing,
+};
+
+fn field_missing(subject: &Subject<'_>) -> Vec<Finding> {
+    let form = subject.form;
+    let total = form.funding_total();
+    let no_amount = |amount: Option<&Entry<_>>| amount.is_none_or(Entry::is_blank);
+    let lacking = [
+        (Field::Project, form.project.is_blank()),
+        (Field::Year, form.year.is_blank()),
+        (Field::Unit, form.unit.is_blank() && form.authority.is_blank()),
+        (Field::Funding(0, FundingColumn::Budget), no_amount(total.map(|row| &row.budget))),
+        (Field::Funding(0, FundingColumn::Executed), no_amount(total.map(|row| &row.executed))),
+        (
+            Field::Total(TotalColumn::Score),
+            form.total.score.is_blank() && form.total.score.formula().is_none(),
+        ),
+    ];
+    let mut found: Vec<Finding> =
+        lacking.into_iter().filter(|(_, lacks)| *lacks).map(|(f, _)| missing(subject, f)).collect();
+    if form.indicators.iter().all(crate::form::Indicator::is_padding) {
+        found.push(Finding::at(Field::Indicator(0, IndicatorColumn::Level3), "没有一个绩效指标，请补填"));
+    }
+    found
+}
+
+fn missing(subject: &Subject<'_>, field: Field) -> Finding {
+    let waits_for_formula = matches!(field, Field::Funding(..)) && has_formula(subject.form, field);
+    let words = if waits_for_formula { "公式没有结果" } else { "没有填" };
+    Finding::at(field, format!("{}{words}，请补填", subject.called(field)))
+}
+
+fn has_formula(form: &Form, field: Field) -> bool {
+    numbers(form).iter().any(|(f, entry)| *f == field && entry.formula().is_some())
+}
+
+/// S05
+pub const UNPLACED_CELL: Rule = Rule {
+    code: "S05",
+    name: "unplaced-cell",
+    severity: Severity::Info,
+    fix: Promise::None,
+    title: "表外内容",
+    why: "表里有不属于任何栏目的文字，例如表外的批注、盖章说明。内容原样保留（导出时在 extra，规范表写在表下方），但请确认是否应填入某一栏。",
+    example: "表格右侧多出“校验”二字。",
+    todo: "应填入某一栏的移进去，无用的删掉。",
+    source: "自评表逐格归位",
+    check: unplaced_cell,
+};
+
+fn unplaced_cell(subject: &Subject<'_>) -> Vec<Finding> {
+    let loose = subject.form.extra.iter().filter(|extra| !extra.explained);
+    loose
+        .map(|extra| {
+            let message =
+                format!("“{}”不属于任何栏目，已原样保留，请核对是否填错位置", shortened(&extra.text, 30));
+            Finding { field: None, cell: extra.cell, severity: None, message, fix: None }
+        })
+        .collect()
+}
+
+/// S06
+pub const EXCEL_ERROR: Rule = Rule {
+    code: "S06",
+    name: "excel-error",
+    severity: Severity::Error,
+    fix: Promise::SafeWhereComputable,
+    title: "公式出错",
+    why: "单元格显示 #REF!、#DIV/0! 等错误，说明公式引用的格子被删除或除数为零。执行率、得分、总分能由表内其他数字算出的，自动改为算出的数。",
+    example: "总分的得分显示 #REF!。",
+    todo: "不能算出的，请改填正确的数字或文字。",
+    source: "自评表逐格检查",
+    check: excel_error,
+};
+
+fn excel_error(subject: &Subject<'_>) -> Vec<Finding> {
+    let wrong = texts(subject.form).into_iter().filter(|(_, typed)| is_error(typed));
+    wrong
+        .map(|(field, typed)| {
+            let called = subject.called(field);
+            match computed(subject, field) {
+                Some(to) => Finding::at(field, format!("{called}显示 {typed}，已改为算出的 {to}"))
+                    .safely(Some(&typed), to),
+                None => Finding::at(field, format!("{called}显示 {typed}，请改填正确的内容")),
+            }
+        })
+        .collect()
+}
+
+fn is_error(typed: &str) -> bool {
+    typed.starts_with('#') && typed.ends_with(['!', '?', 'A']) && typed.is_ascii()
+}
+
+/// S07
+pub const FORMULA_WITHOUT_VALUE: Rule = Rule {
+    code: "S07",
+    name: "formula-without-value",
+    severity: Severity::Info,
+    fix: Promise::SafeWhereComputable,
+    title: "公式没有结果",
+    why: "有些程序写出的表只有公式、没有算出的结果，别的软件读到的是空白。执行率、得分、总分按评分办法重新计算。",
+    example: "得分是公式 =ROUND(H7*G7,2)，但没有保存结果。",
+    todo: "不能算出的，请在 Excel 或 WPS 中打开原件保存一次，再重新报送。",
+    source: "自评表逐格检查",
+    check: formula_without_value,
+};
+
+fn formula_without_value(subject: &Subject<'_>) -> Vec<Finding> {
+    let empty = numbers(subject.form).into_iter().filter(|(_, entry)| entry.formula().is_some());
+    empty
+        .map(|(field, _)| {
+            let called = subject.called(field);
+            match computed(subject, field) {
+                Some(to) => Finding::at(field, format!("{called}的公式没有保存结果，按评分办法算得 {to}"))
+                    .safely(None, to),
+                None => {
+                    Finding::at(field, format!("{called}的公式没有保存结果，请打开原件保存一次后重新报送"))
+                }
+            }
+        })
+        .collect()
+}
+
+/// What the rules of the form give for `field`, as it is written.
+pub(super) fn computed(subject: &Subject<'_>, field: Field) -> Option<String> {
+    let scores = subject.scores;
+    match field {
+        Field::Funding(row, FundingColumn::Rate) => scores.funding.get(row)?.quotient.map(percent),
+        Field::Funding(row, FundingColumn::Score) => scores.funding.get(row)?.score.map(points),
+        Field::Indicator(row, IndicatorColumn::Score) => scores.computed.get(row)?.map(points),
+        Field::Total(TotalColumn::Score) => scores.total.map(points),
+        _ => None,
+    }
+}
+
+/// A quotient as it is written: per cent with two decimals.
+pub(super) fn percent(quotient: rust_decimal::Decimal) -> String {
+    let percent = round_half_up(quotient, RATE_PLACES) * rust_decimal::Decimal::ONE_HUNDRED;
+    format!("{:.2}%", percent)
+}
+
+/// Points as they are written: two decimals.
+pub(super) fn points(points: rust_decimal::Decimal) -> String {
+    format!("{points:.2}")
+}
+
+/// All number fields of a form.
+pub(super) fn numbers(form: &Form) -> Vec<(Field, &Entry<rust_decimal::Decimal>)> {
+    let mut all = Vec::new();
+    for (index, row) in form.funding.iter().enumerate() {
+        let field = |column| Field::Funding(index, column);
+        all.extend([
+            (field(FundingColumn::Initial), &row.initial),
+            (field(FundingColumn::Budget), &row.budget),
+            (field(FundingColumn::Executed), &row.executed),
+            (field(FundingColumn::Weight), &row.weight),
+            (field(FundingColumn::Rate), &row.rate),
+            (field(FundingColumn::Score), &row.score),
+        ]);
+    }
+    for (index, row) in form.indicators.iter().enumerate() {
+        all.push((Field::Indicator(index, IndicatorColumn::Weight), &row.weight));
+        all.push((Field::Indicator(index, IndicatorColumn::Score), &row.score));
+    }
+    all.push((Field::Total(TotalColumn::Weight), &form.total.weight));
+    all.push((Field::Total(TotalColumn::Score), &form.total.score));
+    all
+}
+
+/// Everything typed into a form, numbers and values alike.
+fn texts(form: &Form) -> Vec<(Field, String)> {
+    let typed = |text: Option<&str>| text.map(str::to_owned);
+    let mut all: Vec<_> =
+        numbers(form).into_iter().filter_map(|(field, entry)| Some((field, typed(entry.typed())?))).collect();
+    for (index, row) in form.indicators.iter().enumerate() {
+        let values = [(IndicatorColumn::Target, &row.target), (IndicatorColumn::Actual, &row.actual)];
+        all.extend(
+            values
+                .into_iter()
+                .filter_map(|(column, entry)| Some((Field::Indicator(index, column), typed(entry.typed())?))),
+        );
+    }
+    all
+}

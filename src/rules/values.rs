@@ -1,0 +1,111 @@
+//! How texts are typed, to findings: width, spaces, markup, units, punctuation. All are put right safely.
+
+use crate::diagnostic::Severity;
+use crate::form::{Entry, Field, Form, GoalSide, IndicatorColumn};
+use crate::text::{self, Change, Kind};
+
+use super::{Finding, Promise, Rule, Subject};
+
+/// V01
+pub const FULL_WIDTH_VALUE: Rule = Rule {
+    code: "V01",
+    name: "full-width-value",
+    severity: Severity::Info,
+    fix: Promise::Safe,
+    title: "数值用了全角字符",
+    why: "全角的数字和符号（９５％、≧）别的系统认不出来，统一写成半角和 ≥ ≤ =。",
+    example: "年度指标值写成“≧９５％”。",
+    todo: "已自动改为半角。",
+    source: "自评表填写规范",
+    check: |subject| changed(subject, Change::FullWidth, "有全角或不规范的符号"),
+};
+
+/// V02
+pub const STRAY_SPACE: Rule = Rule {
+    code: "V02",
+    name: "stray-space",
+    severity: Severity::Info,
+    fix: Promise::Safe,
+    title: "多余空格",
+    why: "汉字、运算符旁边的空格和换行是排版留下的，汇总、查重时会当成不同的内容。字母与数字之间的空格不动。",
+    example: "年度指标值写成“=257000 元”。",
+    todo: "已自动去掉。",
+    source: "自评表填写规范",
+    check: |subject| changed(subject, Change::StraySpace, "有多余的空格或换行"),
+};
+
+/// V03
+pub const HTML_MARKUP: Rule = Rule {
+    code: "V03",
+    name: "html-markup",
+    severity: Severity::Warning,
+    fix: Promise::Safe,
+    title: "带有网页代码",
+    why: "从网页系统导出的文字带有 <p>、&nbsp; 等代码，打印和公开时会显示出来。",
+    example: "预期目标写成“<p>通过项目实施……</p>”。",
+    todo: "已自动去掉代码，文字不变。",
+    source: "自评表填写规范",
+    check: |subject| changed(subject, Change::Markup, "带有网页代码"),
+};
+
+/// V04
+pub const UNIT_SPELLING: Rule = Rule {
+    code: "V04",
+    name: "unit-spelling",
+    severity: Severity::Info,
+    fix: Promise::Safe,
+    title: "百分号写成文字",
+    why: "百分比、百分率、千分率统一写成 %、‰，同一张表里才能比较。",
+    example: "年度指标值写成“=100百分率”。",
+    todo: "已自动改写。",
+    source: "自评表填写规范",
+    check: |subject| changed(subject, Change::UnitSpelling, "把百分号写成了文字"),
+};
+
+/// V06
+pub const HALF_WIDTH_PUNCTUATION: Rule = Rule {
+    code: "V06",
+    name: "half-width-punctuation",
+    severity: Severity::Info,
+    fix: Promise::Safe,
+    title: "中文里用了半角标点",
+    why: "绩效目标和偏差原因是中文，逗号、分号、冒号应为全角。项目名称从不改动。",
+    example: "预期目标写成“围绕就业目标,贯彻落实……”。",
+    todo: "已自动改为全角。",
+    source: "GB/T 15834 标点符号用法",
+    check: |subject| changed(subject, Change::HalfWidthPunctuation, "用了半角标点"),
+};
+
+/// A finding for each text that normalising changes in that way.
+fn changed(subject: &Subject<'_>, change: Change, words: &str) -> Vec<Finding> {
+    let texts = texts(subject.form).into_iter();
+    texts
+        .filter_map(|(field, kind, typed)| {
+            let normal = text::normalise(kind, typed);
+            let message = || format!("{}{words}，已改正", subject.called(field));
+            normal
+                .changes
+                .contains(&change)
+                .then(|| Finding::at(field, message()).safely(Some(typed), normal.text))
+        })
+        .collect()
+}
+
+/// The free texts of a form with their kinds.
+fn texts(form: &Form) -> Vec<(Field, Kind, &str)> {
+    let mut all = Vec::new();
+    push(&mut all, Field::Project, Kind::Name, &form.project);
+    push(&mut all, Field::Goal(GoalSide::Expected), Kind::Prose, &form.goal.expected);
+    push(&mut all, Field::Goal(GoalSide::Actual), Kind::Prose, &form.goal.actual);
+    for (index, row) in form.indicators.iter().enumerate() {
+        push(&mut all, Field::Indicator(index, IndicatorColumn::Level3), Kind::IndicatorName, &row.level3);
+        push(&mut all, Field::Indicator(index, IndicatorColumn::Target), Kind::Value, &row.target);
+        push(&mut all, Field::Indicator(index, IndicatorColumn::Actual), Kind::Value, &row.actual);
+        push(&mut all, Field::Indicator(index, IndicatorColumn::Deviation), Kind::Prose, &row.deviation);
+    }
+    all
+}
+
+fn push<'a, T>(all: &mut Vec<(Field, Kind, &'a str)>, field: Field, kind: Kind, entry: &'a Entry<T>) {
+    all.extend(entry.typed().map(|typed| (field, kind, typed)));
+}

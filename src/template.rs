@@ -1,0 +1,385 @@
+//! `templates/*.toml` to official forms: labels, columns, looks and the scoring profile, checked on load.
+
+use std::sync::LazyLock;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::form::{FundingColumn, IndicatorColumn};
+use crate::grid::column_index;
+use crate::number::MoneyUnit;
+
+/// An official form as data.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Short name, as in `--template NAME`.
+    pub name: String,
+    /// What it is, for the list of templates.
+    pub describes: String,
+    /// The unit in which the form states its money.
+    pub money_unit: MoneyUnit,
+    /// Size, fonts and print set-up.
+    pub sheet: Sheet,
+    /// Rows above the funding block.
+    pub head: Head,
+    /// The block 项目资金.
+    pub funding: FundingBlock,
+    /// The block 年度总体目标.
+    pub goal: GoalBlock,
+    /// The block 绩效指标.
+    pub indicators: IndicatorBlock,
+    /// The row 总分.
+    pub total: TotalRow,
+    /// How points are computed.
+    pub scoring: Scoring,
+}
+
+/// Size, fonts and print set-up of the sheet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheet {
+    /// Width of each column, in characters of the standard font.
+    pub widths: Vec<f64>,
+    /// Name of the font.
+    pub font: String,
+    /// Size of the title, in points.
+    pub title_size: f64,
+    /// Size of the line with the year, in points.
+    pub year_size: f64,
+    /// Size of everything else, in points.
+    pub body_size: f64,
+    /// Least height of a row of the table, in points.
+    pub row_height: f64,
+    /// Margins of the page in inches: left, right, top, bottom.
+    pub margins: [f64; 4],
+}
+
+/// Rows above the funding block.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The line above the title, e.g. `附件：`; none if empty.
+    #[serde(default)]
+    pub attachment: String,
+    /// The title, where the form has none of its own.
+    pub title: String,
+    /// The line of the year, `{year}` standing for it.
+    pub year: String,
+    /// Rows of labels and fields.
+    pub rows: Vec<Vec<HeadCell>>,
+}
+
+/// A label or a field of the head.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadCell {
+    /// The label's text.
+    pub label: Option<String>,
+    /// The field, e.g. `project`.
+    pub field: Option<String>,
+    /// Its columns.
+    pub at: Span,
+}
+
+/// A label in its columns.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// The text.
+    pub text: String,
+    /// Its columns.
+    pub at: Span,
+}
+
+/// The block 项目资金.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundingBlock {
+    /// The label beside the block.
+    pub label: Label,
+    /// The columns of the names of the rows.
+    pub item: Span,
+    /// The columns of numbers.
+    pub columns: Vec<FundingHeader>,
+    /// Rows of the blank form, the total first.
+    pub rows: Vec<FundingItem>,
+    /// What stands in the weight of a part, e.g. `—`.
+    #[serde(default)]
+    pub no_weight: String,
+}
+
+/// A column of numbers of the funding block.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundingHeader {
+    /// What it holds.
+    #[serde(deserialize_with = "funding_column")]
+    pub field: FundingColumn,
+    /// Its header.
+    pub label: String,
+    /// Its columns.
+    pub at: Span,
+}
+
+/// A row of the funding block.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FundingItem {
+    /// The canonical name.
+    pub item: String,
+    /// How this form prints it.
+    pub label: String,
+}
+
+/// The block 年度总体目标.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GoalBlock {
+    /// The label beside the block.
+    pub label: Label,
+    /// The header over the expected goal.
+    pub expected: Label,
+    /// The header over what was done.
+    pub actual: Label,
+    /// Least height of the goals' row, in points.
+    pub row_height: f64,
+}
+
+/// The block 绩效指标.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorBlock {
+    /// The label beside the block.
+    pub label: Label,
+    /// The columns.
+    pub columns: Vec<IndicatorHeader>,
+}
+
+/// A column of the indicator table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorHeader {
+    /// What it holds.
+    #[serde(deserialize_with = "indicator_column")]
+    pub field: IndicatorColumn,
+    /// Its header.
+    pub label: String,
+    /// Its columns.
+    pub at: Span,
+}
+
+/// The row 总分.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TotalRow {
+    /// The label.
+    pub label: Label,
+    /// The columns of the points.
+    pub weight: Span,
+    /// The columns of the score.
+    pub score: Span,
+    /// What is left of the row.
+    pub rest: Option<Span>,
+    /// The points of the whole form.
+    pub points: Decimal,
+}
+
+/// Columns of a template, `B` or `B:E`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Span {
+    /// First column from 0.
+    pub left: u16,
+    /// Last column from 0.
+    pub right: u16,
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (left, right) = text.split_once(':').unwrap_or((&text, &text));
+        let column = |letters: &str| column_index(letters.trim()).and_then(|index| u16::try_from(index).ok());
+        match (column(left), column(right)) {
+            (Some(left), Some(right)) if left <= right => Ok(Self { left, right }),
+            _ => Err(format!("`{text}` 不是列，请写成 B 或 B:E")),
+        }
+    }
+}
+
+/// How points are lost beyond a target that should not be exceeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reverse {
+    /// 1 − (B−A)/A: nothing left at twice the target.
+    Linear,
+    /// A/B.
+    Ratio,
+}
+
+/// A scoring profile.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scoring {
+    /// The points of 预算执行率 where the form prints none.
+    pub rate_weight: Decimal,
+    /// How points are lost beyond `≤` and `<`.
+    pub reverse: Reverse,
+    /// Grades by their least total, best first.
+    pub grades: Vec<Grade>,
+}
+
+/// A grade and the least total that earns it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grade {
+    /// 优, 良, 中, 差.
+    pub name: String,
+    /// The least total, in points.
+    pub from: Decimal,
+}
+
+impl Scoring {
+    /// The grade that a total earns.
+    pub fn grade(&self, total: Decimal) -> Option<&str> {
+        self.grades.iter().find(|grade| total >= grade.from).map(|grade| grade.name.as_str())
+    }
+}
+
+/// The templates that ship with the program: name and source.
+const SHIPPED: [(&str, &str); 1] = [("anhui", include_str!("../templates/anhui.toml"))];
+
+impl Template {
+    /// The default template.
+    pub fn standard() -> &'static Self {
+        static STANDARD: LazyLock<Template> = LazyLock::new(|| {
+            #[expect(clippy::expect_used, reason = "shipped with the program and loaded by every test")]
+            Template::parse(SHIPPED[0].1).expect("the shipped template is valid")
+        });
+        &STANDARD
+    }
+
+    /// Reads a template file.
+    ///
+    /// # Errors
+    /// The line, the key and what is allowed there.
+    pub fn parse(source: &str) -> Result<Self, String> {
+        let template: Self = toml::from_str(source).map_err(|e| e.to_string())?;
+        template.check()?;
+        Ok(template)
+    }
+
+    /// The source of a shipped template, comments and all.
+    pub fn source(name: &str) -> Option<&'static str> {
+        SHIPPED.iter().find(|(shipped, _)| *shipped == name).map(|(_, source)| *source)
+    }
+
+    /// The names of the shipped templates, the default first.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(name, _)| *name)
+    }
+
+    /// The number of columns of the form.
+    pub fn width(&self) -> u16 {
+        u16::try_from(self.sheet.widths.len()).unwrap_or(u16::MAX)
+    }
+
+    /// Finds what the file's grammar cannot: columns beyond the form, fields of the head that are none.
+    fn check(&self) -> Result<(), String> {
+        let width = self.width();
+        for (key, span) in self.spans() {
+            if span.right >= width {
+                return Err(format!("{key} 用到第 {} 列，但 sheet.widths 只有 {width} 列", span.right + 1));
+            }
+        }
+        for cell in self.head.rows.iter().flatten() {
+            let known = cell.field.as_deref().is_none_or(|field| field.parse::<crate::form::Field>().is_ok());
+            if !known || cell.field.is_some() == cell.label.is_some() {
+                return Err(
+                    "head.rows 的每一格写 label 或 field 之一，field 可以是 project、authority、unit"
+                        .to_owned(),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Every stretch of columns with its key.
+    fn spans(&self) -> Vec<(&'static str, Span)> {
+        let mut spans = vec![
+            ("funding.label", self.funding.label.at),
+            ("funding.item", self.funding.item),
+            ("goal.label", self.goal.label.at),
+            ("goal.expected", self.goal.expected.at),
+            ("goal.actual", self.goal.actual.at),
+            ("indicators.label", self.indicators.label.at),
+            ("total.label", self.total.label.at),
+            ("total.weight", self.total.weight),
+            ("total.score", self.total.score),
+        ];
+        spans.extend(self.head.rows.iter().flatten().map(|cell| ("head.rows", cell.at)));
+        spans.extend(self.funding.columns.iter().map(|column| ("funding.columns", column.at)));
+        spans.extend(self.indicators.columns.iter().map(|column| ("indicators.columns", column.at)));
+        spans.extend(self.total.rest.map(|span| ("total.rest", span)));
+        spans
+    }
+}
+
+fn funding_column<'de, D: serde::Deserializer<'de>>(source: D) -> Result<FundingColumn, D::Error> {
+    let key = String::deserialize(source)?;
+    let found = FundingColumn::ALL.into_iter().find(|column| column.key() == key);
+    found.ok_or_else(|| {
+        serde::de::Error::custom(format!(
+            "`{key}` 不是资金列，可以是 initial、budget、executed、weight、rate、score"
+        ))
+    })
+}
+
+fn indicator_column<'de, D: serde::Deserializer<'de>>(source: D) -> Result<IndicatorColumn, D::Error> {
+    let key = String::deserialize(source)?;
+    let found = IndicatorColumn::ALL.into_iter().find(|column| column.key() == key);
+    found.ok_or_else(|| {
+        let allowed = "level1、level2、level3、target、actual、weight、score、deviation";
+        serde::de::Error::custom(format!("`{key}` 不是指标列，可以是 {allowed}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_templates_are_valid() {
+        for name in Template::names() {
+            let template = Template::parse(Template::source(name).unwrap()).unwrap();
+            assert_eq!(template.name, name);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let source = Template::source("anhui").unwrap();
+        for (from, to, expected) in [
+            ("field = \"rate\"", "field = \"rates\"", "不是资金列"),
+            ("at = \"F:J\"", "at = \"J:F\"", "不是列"),
+            ("reverse = \"linear\"", "reverse = \"cubic\"", "cubic"),
+            ("at = \"F:J\"", "at = \"F:K\"", "只有 10 列"),
+        ] {
+            let broken = source.replacen(from, to, 1);
+            assert_ne!(broken, source, "{from}");
+            let error = Template::parse(&broken).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn grades_follow_their_bounds() {
+        let scoring = &Template::standard().scoring;
+        for (total, grade) in
+            [("100", "优"), ("90", "优"), ("89.99", "良"), ("80", "良"), ("60", "中"), ("0", "差")]
+        {
+            assert_eq!(scoring.grade(total.parse().unwrap()), Some(grade));
+        }
+    }
+}

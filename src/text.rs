@@ -1,0 +1,124 @@
+//! Text as typed to text as meant: white space, width, marks and brackets, for labels, values and prose.
+
+mod normal;
+
+pub use normal::{Change, Kind, Normal, normalise};
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether `c` is white space or has no width at all: both kinds come and go when a form is copied around.
+pub fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+/// `text` without any white space.
+pub fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !is_space(*c)).collect()
+}
+
+/// `text` without outer white space, its lines kept.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// For matching only, never for keeping: no white space, full width to half width, compatibility forms folded.
+pub fn fold(text: &str) -> String {
+    squeeze(text).nfkc().filter(|c| !is_space(*c)).collect()
+}
+
+/// Full-width ASCII in half width; everything else as it is.
+pub fn half_width(text: &str) -> String {
+    text.chars().map(half_width_char).collect()
+}
+
+/// A full-width ASCII character in half width; any other as it is.
+pub fn half_width_char(c: char) -> char {
+    match c {
+        '！'..='～' => u32::from(c).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(c),
+        '\u{3000}' => ' ',
+        other => other,
+    }
+}
+
+/// A label's core, by which it is looked up: folded, then trailing colons and brackets dropped
+/// (`项目资金\n（万元）：` → `项目资金`).
+pub fn label_key(text: &str) -> String {
+    let mut key = fold(text);
+    loop {
+        let shorter = key.trim_end_matches([':', ';', ',', '。', '、', '*']);
+        let cut = trailing_bracket(shorter).unwrap_or(shorter.len());
+        if cut == key.len() || cut == 0 {
+            return key;
+        }
+        key.truncate(cut);
+    }
+}
+
+/// Where a bracket that closes at the end of `text` opens; `None` if there is none.
+fn trailing_bracket(text: &str) -> Option<usize> {
+    let open = match text.chars().last()? {
+        ')' => '(',
+        ']' => '[',
+        '】' => '【',
+        _ => return None,
+    };
+    text.rfind(open)
+}
+
+/// The points printed in a label: `产出指标 （50分）` → `50`.
+pub fn points_in_label(text: &str) -> Option<String> {
+    static POINTS: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[](\d{1,3}(?:\.\d{1,4})?)分?[)\]]"));
+    POINTS.captures(&fold(text)).map(|found| found[1].to_owned())
+}
+
+/// A regular expression of ours; one with a mistake matches nothing, and the tests of its user show it.
+pub(crate) fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap_or_else(|_| never())
+}
+
+/// The expression that matches nothing.
+fn never() -> Regex {
+    #[expect(clippy::expect_used, reason = "a constant pattern")]
+    Regex::new(r"[^\s\S]").expect("valid")
+}
+
+/// Whether `c` is a Chinese character.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_fold_to_their_core() {
+        for (label, key) in [
+            ("项目资金\n（万元）", "项目资金"),
+            ("年度资金\u{a0}总额：", "年度资金总额"),
+            ("得分(20分*执行率)", "得分"),
+            ("满 意 度 指 标 \n(10分 )", "满意度指标"),
+            ("预算执行情况(万元)(20分)", "预算执行情况"),
+            ("(2023年度)", "(2023年度)"),
+            ("实施单位（盖章）：", "实施单位"),
+        ] {
+            assert_eq!(label_key(label), key);
+        }
+    }
+
+    #[test]
+    fn points_are_read_from_labels() {
+        for (label, points) in [
+            ("产出指标 (50分)", Some("50")),
+            ("效益指标\n（３０ 分）", Some("30")),
+            ("满意度指标", None),
+            ("得分(20分*执行率)", None),
+            ("成本指标【12.5分】", None),
+        ] {
+            assert_eq!(points_in_label(label).as_deref(), points, "{label}");
+        }
+    }
+}

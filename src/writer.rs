@@ -1,0 +1,4 @@
+//! Reports to files.
+
+pub mod file;
+pub mod json;

@@ -1,0 +1,116 @@
+//! Bytes to files: whole or not at all, never over an input, never over something else without being told.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Cause, Error};
+
+/// Writes the files of one run.
+#[derive(Debug, Default)]
+pub struct Output {
+    force: bool,
+    inputs: HashSet<PathBuf>,
+    taken: HashSet<String>,
+}
+
+impl Output {
+    /// An output that may replace other files only with `force`, and never one of `inputs`.
+    pub fn new(force: bool, inputs: impl IntoIterator<Item = PathBuf>) -> Self {
+        let inputs = inputs.into_iter().filter_map(|path| path.canonicalize().ok()).collect();
+        Self { force, inputs, taken: HashSet::new() }
+    }
+
+    /// A path that nothing else of this run is written to: `名称.xlsx`, else `名称(2).xlsx` and so on. Names that
+    /// differ only in case are the same on Windows.
+    pub fn reserve(&mut self, path: &Path) -> PathBuf {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let ending = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+        let names = (1_u32..)
+            .map(|n| if n == 1 { format!("{stem}{ending}") } else { format!("{stem}({n}){ending}") });
+        for name in names {
+            let candidate = path.with_file_name(name);
+            if self.taken.insert(candidate.to_string_lossy().to_lowercase()) {
+                return candidate;
+            }
+        }
+        path.to_path_buf()
+    }
+
+    /// Writes `bytes` to `path`. A file that already holds them counts as done.
+    ///
+    /// # Errors
+    /// The file exists with other content, is an input, or the system refuses.
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        if path.canonicalize().is_ok_and(|path| self.inputs.contains(&path)) {
+            return Err(Cause::OverwritesInput.of(path));
+        }
+        if path.exists() {
+            if std::fs::read(path).is_ok_and(|there| there == bytes) {
+                return Ok(());
+            }
+            if !self.force {
+                return Err(Cause::Exists.of(path));
+            }
+        }
+        replace(path, bytes).map_err(|e| Cause::io("写入", e).of(path))
+    }
+}
+
+/// Puts a finished file in the place of `path`, through a temporary one beside it.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".zpb-").suffix(".tmp").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    open_to_others(&file)?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; the finished one is like any other.
+#[cfg(unix)]
+fn open_to_others(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_run_never_clash() {
+        let mut output = Output::default();
+        let names = ["a.xlsx", "A.xlsx", "a.xlsx", "b.xlsx"].map(|name| output.reserve(Path::new(name)));
+        assert_eq!(
+            names.map(|n| n.to_string_lossy().into_owned()),
+            ["a.xlsx", "A(2).xlsx", "a(3).xlsx", "b.xlsx"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_replaced_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, target) = (folder.path().join("in"), folder.path().join("out"));
+        std::fs::write(&input, "in").unwrap();
+        let output = Output::new(false, [input.clone()]);
+        output.write(&target, b"one").unwrap();
+        output.write(&target, b"one").unwrap();
+        assert!(matches!(output.write(&target, b"two").unwrap_err().cause, Cause::Exists));
+        let forced = Output::new(true, [input.clone()]);
+        forced.write(&target, b"two").unwrap();
+        assert!(matches!(forced.write(&input, b"x").unwrap_err().cause, Cause::OverwritesInput));
+        assert_eq!(
+            (std::fs::read(input).unwrap(), std::fs::read(target).unwrap()),
+            (b"in".to_vec(), b"two".to_vec())
+        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file is left");
+    }
+}
