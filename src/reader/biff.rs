@@ -6,7 +6,7 @@
 //! dense ranges are as large as there are cells; the places are kept here.
 
 mod clean;
-mod shared;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,6 +22,10 @@ use clean::{Clean, Source};
 
 /// Cells of all sheets together.
 const BOOK_CELLS: usize = 4 * limits::CELLS;
+/// Merged regions of all sheets together.
+const BOOK_MERGES: usize = 2 * limits::MERGES;
+/// Format codes that are read; Excel allows some four hundred.
+const FORMATS: usize = 4_096;
 /// Pieces of one long record: the whole of a large shared string table has some thousand.
 const PIECES: usize = 16_384;
 /// Rows and columns of this format, whatever a record says.
@@ -99,7 +103,9 @@ pub struct Sheet {
     pub hidden_rows: BTreeSet<u32>,
     /// Its hidden columns.
     pub hidden_cols: BTreeSet<u32>,
-    /// What was lost.
+    /// Cells whose content means nothing.
+    pub lost: Vec<CellRef>,
+    /// What else was lost.
     pub notes: Vec<String>,
 }
 
@@ -179,6 +185,7 @@ struct Globals<'a> {
     code_page: u16,
     date1904: bool,
     formats: BTreeMap<u16, NumberFormat>,
+    formats_read: usize,
     xfs: Vec<u16>,
     sheets: Vec<Bound>,
     names: Vec<&'a [u8]>,
@@ -204,7 +211,7 @@ pub fn read(stream: &[u8], formulas: bool) -> Result<Book, Cause> {
         globals.formats.entry(*number).or_insert_with(|| NumberFormat::built_in((*number).into()));
     }
     let mut clean = Clean::new(formulas, globals.version == Version::Biff8);
-    let mut sheets = Vec::new();
+    let (mut sheets, mut merges) = (Vec::new(), 0);
     let starts: BTreeSet<usize> = globals.sheets.iter().map(|sheet| sheet.start).collect();
     if starts.len() < globals.sheets.len() {
         return Err(corrupt("两个工作表指向同一处"));
@@ -213,7 +220,12 @@ pub fn read(stream: &[u8], formulas: bool) -> Result<Book, Cause> {
         let end = starts.range(bound.start + 1..).next().copied().unwrap_or(stream.len());
         let records = stream.get(bound.start..end).ok_or_else(|| corrupt("工作表越出文件末尾"))?;
         clean.begin_sheet();
-        sheets.push(SheetWalk::new(bound, &mut clean, globals.version).read(records)?);
+        let sheet = SheetWalk::new(bound, &mut clean, globals.version).read(records)?;
+        merges += sheet.merges.len();
+        if merges > BOOK_MERGES {
+            return Err(Cause::TooLarge(format!("合并单元格超过 {BOOK_MERGES} 处")));
+        }
+        sheets.push(sheet);
     }
     let stream = clean.finish(globals.code_page, &globals.names, &globals.strings);
     let Globals { date1904, formats, xfs, .. } = globals;
@@ -250,6 +262,7 @@ impl<'a> Globals<'a> {
             code_page: if version == Version::Biff8 { 1200 } else { code_page },
             date1904: false,
             formats: BTreeMap::new(),
+            formats_read: 0,
             xfs: Vec::new(),
             sheets: Vec::new(),
             names: Vec::new(),
@@ -264,7 +277,8 @@ impl<'a> Globals<'a> {
                 (self.code_page, self.encoding) = code_page(record.u16(0)?);
             }
             id::DATE_1904 => self.date1904 = record.u16(0)? == 1,
-            id::FORMAT => {
+            id::FORMAT if self.formats_read < FORMATS => {
+                self.formats_read += 1;
                 let code =
                     self.text(record.data.get(2..).unwrap_or_default(), self.version == Version::Biff8);
                 self.formats.insert(record.u16(0)?, NumberFormat::new(&code));
@@ -343,6 +357,7 @@ struct SheetWalk<'c> {
     sheet: Sheet,
     clean: &'c mut Clean,
     version: Version,
+    hidden_cols: [bool; COLS as usize],
     /// Rows with a record of their own.
     rows: BTreeSet<u32>,
     /// Rows without a record are hidden.
@@ -354,7 +369,15 @@ struct SheetWalk<'c> {
 impl<'c> SheetWalk<'c> {
     fn new(bound: &Bound, clean: &'c mut Clean, version: Version) -> Self {
         let sheet = Sheet { name: bound.name.clone(), hidden: bound.hidden, ..Sheet::default() };
-        Self { sheet, clean, version, rows: BTreeSet::new(), default_hidden: false, shared: HashMap::new() }
+        Self {
+            sheet,
+            clean,
+            version,
+            hidden_cols: [false; COLS as usize],
+            rows: BTreeSet::new(),
+            default_hidden: false,
+            shared: HashMap::new(),
+        }
     }
 
     fn read(mut self, bytes: &[u8]) -> Result<Sheet, Cause> {
@@ -363,7 +386,7 @@ impl<'c> SheetWalk<'c> {
             return Err(corrupt("工作表没有开头标记"));
         }
         if self.version == Version::Biff8 {
-            self.shared = shared::of_sheet(&mut Records { rest: bytes })?;
+            self.shared = tokens::shared(&mut Records { rest: bytes })?;
         }
         // Charts on the sheet are streams within, with cells that are not the sheet's.
         let mut depth = 0_usize;
@@ -378,6 +401,8 @@ impl<'c> SheetWalk<'c> {
             }
         }
         self.hide_by_default();
+        self.sheet.hidden_cols =
+            (0..).zip(self.hidden_cols).filter_map(|(col, hidden)| hidden.then_some(col)).collect();
         Ok(self.sheet)
     }
 
@@ -411,9 +436,10 @@ impl<'c> SheetWalk<'c> {
 
     fn columns(&mut self, record: Record<'_>) -> Result<(), Cause> {
         let (first, last) = (record.u16(0)?, record.u16(2)?.min(COLS - 1));
-        let no_width = record.u16(4)? == 0;
-        if no_width || record.u16(8)? & 1 != 0 {
-            self.sheet.hidden_cols.extend((first..=last).map(u32::from));
+        if record.u16(8)? & 1 != 0
+            && let Some(columns) = self.hidden_cols.get_mut(usize::from(first)..=usize::from(last))
+        {
+            columns.fill(true);
         }
         Ok(())
     }
@@ -457,23 +483,27 @@ impl<'c> SheetWalk<'c> {
             id::BOOL_ERR if is_bool_or_error(*record.bytes(6)?) => self.clean.cell(record.id, body),
             id::BOOL_ERR => return self.lost(record),
             id::LABEL | id::R_STRING => self.clean.cell(record.id, body),
-            id::LABEL_SST => self.clean.shared_text(record.bytes::<6>(4)?),
-            id::FORMULA => {
-                let place = (record.u16(0)?, record.u16(2)?);
-                let tokens = record.data.get(22..).unwrap_or_default();
-                let shared = shared::anchor(tokens).and_then(|anchor| self.shared.get(&anchor));
-                let tokens = shared.and_then(|tokens| shared::expand(tokens, place));
-                self.clean.formula(record.bytes::<16>(4)?, record.data.get(20..), tokens.as_deref())
-            }
+            id::LABEL_SST => self.clean.shared_text(*record.bytes(4)?),
+            id::FORMULA => self.formula(record)?,
             _ => return Ok(()),
         };
         let place = (record.u16(0)?, record.u16(2)?);
         self.put(place, record.u16(4)?, source, record.id == id::FORMULA)
     }
 
+    fn formula(&mut self, record: Record<'_>) -> Result<Source, Cause> {
+        let head = record.bytes::<16>(4)?;
+        let length = u16_at(record.data, 20).unwrap_or(0);
+        let own = record.data.get(22..22 + usize::from(length)).unwrap_or_default();
+        let shared = tokens::anchor(own).and_then(|anchor| self.shared.get(&anchor));
+        let place = (record.u16(0)?, record.u16(2)?);
+        let plain = tokens::plain(shared.map_or(own, Vec::as_slice), place, self.version);
+        Ok(self.clean.formula(head, &plain.unwrap_or_default()))
+    }
+
     fn lost(&mut self, record: Record<'_>) -> Result<(), Cause> {
         let at = CellRef::new(record.u16(0)?.into(), record.u16(2)?.into());
-        self.sheet.notes.push(format!("{at} 的内容读不出来"));
+        self.sheet.lost.push(at);
         Ok(())
     }
 

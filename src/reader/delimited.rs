@@ -6,8 +6,9 @@ use crate::reader::{encoding, limits};
 
 /// What may part fields. A tab hardly ever stands in prose, so it is asked first.
 const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
-/// Lines that are looked at to find the separator.
+/// Lines and bytes that are looked at to find the separator.
 const SAMPLE_LINES: usize = 2_000;
+const SAMPLE_BYTES: usize = 1 << 20;
 /// Lines that a quoted field of tab-separated text may run over.
 const FIELD_LINES: usize = 100;
 
@@ -23,7 +24,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     sheet.grid.notes.extend(decoded.note);
     let (hint, body) = separator_hint(&text);
     sheet.first_line = u32::from(hint.is_some());
-    match hint.or_else(|| separator(body)) {
+    match hint.or_else(|| separator(sample(body))) {
         Some(tab @ b'\t') => sheet.read_lines(body, Some(tab))?,
         Some(sep) if quotes_are_sound(body, sep) => sheet.read_csv(body, sep)?,
         Some(sep) => {
@@ -50,6 +51,13 @@ fn separator_hint(text: &str) -> (Option<u8>, &str) {
         Some(&[sep]) if sep.is_ascii() && sep != b'"' => (Some(sep), rest),
         _ => (None, text),
     }
+}
+
+/// The first lines of a long text.
+fn sample(text: &str) -> &str {
+    let end = (SAMPLE_BYTES..text.len()).find(|at| text.is_char_boundary(*at));
+    let Some(head) = end.and_then(|end| text.get(..end)) else { return text };
+    head.rsplit_once('\n').map_or(head, |(lines, _)| lines)
 }
 
 /// How the lines of a sample use a separator.
@@ -245,31 +253,21 @@ impl<'a> Field<'a> {
         Self { text: text.into(), lines: 0, after }
     }
 
-    /// `None` unless the quote closes right before a separator or line end, with none in between:
-    /// a quote in somebody's prose must not swallow the lines that follow.
+    /// `None` unless the quote closes right before a separator or line end, with no tab in between:
+    /// a quote in somebody's prose must not swallow what follows.
     fn quoted(rest: &'a str, sep: u8) -> Option<Self> {
         let inner = rest.strip_prefix('"')?;
-        let within = window(inner, sep);
-        let end = closing_quote(within.as_bytes())?;
+        let end = closing_quote(inner.as_bytes())?;
         let (text, after) = (inner.get(..end)?, inner.get(end + 1..)?);
-        let next = after.bytes().next();
         let lines = text.bytes().filter(|b| *b == b'\n').count();
-        next.is_none_or(|b| b == sep || b == b'\n').then(|| Self {
+        let whole = if sep == b'\t' { lines <= FIELD_LINES && !text.contains('\t') } else { lines == 0 };
+        let closed = after.bytes().next().is_none_or(|b| b == sep || b == b'\n');
+        (whole && closed).then(|| Self {
             text: text.replace("\"\"", "\"").into(),
             lines: u32::try_from(lines).unwrap_or(u32::MAX),
             after,
         })
     }
-}
-
-/// How far a quoted field may reach: to the next tab, or over one line where the separator may stand in prose.
-fn window(inner: &str, sep: u8) -> &str {
-    let mut lines = if sep == b'\t' { FIELD_LINES } else { 1 };
-    let stop = inner.bytes().position(|b| {
-        lines -= usize::from(b == b'\n');
-        lines == 0 || (sep == b'\t' && b == b'\t')
-    });
-    stop.and_then(|stop| inner.get(..stop)).unwrap_or(inner)
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ pub struct Decoded {
     pub note: Option<String>,
 }
 
+/// Bytes that are looked at for the pattern of UTF-16.
+const SAMPLE: usize = 1 << 20;
 /// GB18030's own spelling of the byte order mark.
 const GB18030_BOM: [u8; 4] = [0x84, 0x31, 0x95, 0x33];
 
@@ -54,23 +56,27 @@ fn lossy_utf8(bytes: &[u8]) -> (usize, usize) {
     })
 }
 
+/// How two bytes make a unit.
+type Unit = fn([u8; 2]) -> u16;
+
 /// UTF-16 without a mark. ASCII characters leave a NUL each; in Chinese text these are the tabs, line ends,
 /// digits and commas, so even a few of them decide, if what they give reads as text.
 fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
-    let nuls = bytes.iter().filter(|b| **b == 0).count();
-    let stray_in_utf8 = nuls.saturating_mul(5) < bytes.len() && lossy_utf8(bytes).1 == 0;
-    if nuls == 0 || stray_in_utf8 {
+    let bytes = bytes.get(..SAMPLE).unwrap_or(bytes);
+    let nuls = bytes.split(|b| *b == 0).count() - 1;
+    let cut_character = usize::from(bytes.len() == SAMPLE);
+    let stray_in_utf8 = nuls.saturating_mul(5) < bytes.len() && lossy_utf8(bytes).1 <= cut_character;
+    if nuls.saturating_mul(600) < bytes.len() || nuls == 0 || stray_in_utf8 {
         return None;
     }
-    let candidates: [(_, fn([u8; 2]) -> u16); 2] =
-        [(UTF_16LE, u16::from_le_bytes), (UTF_16BE, u16::from_be_bytes)];
+    let candidates = [(UTF_16LE, u16::from_le_bytes as Unit), (UTF_16BE, u16::from_be_bytes)];
     let scored = candidates.map(|(encoding, unit)| (readable(bytes, unit), encoding));
     let (score, best) = scored.into_iter().max_by_key(|(score, _)| *score)?;
     (score > 85).then_some(best)
 }
 
 /// Per cent of the units that are characters of Chinese office text.
-fn readable(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> usize {
+fn readable(bytes: &[u8], unit: Unit) -> usize {
     let units = bytes.as_chunks::<2>().0;
     let good = units.iter().filter(|pair| is_office_text(unit(**pair))).count();
     (good * 100).checked_div(units.len()).unwrap_or(0)

@@ -18,9 +18,9 @@ pub enum Container {
     Xlsb,
     /// Excel workbook before 2007, also `.et`.
     Xls,
-    /// OpenDocument spreadsheet.
+    /// ODF spreadsheet.
     Ods,
-    /// OpenDocument spreadsheet in one XML file.
+    /// ODF spreadsheet in one XML file.
     FlatOds,
     /// Word document since 2007, which may hold the form as a table.
     Docx,
@@ -86,8 +86,11 @@ fn sniff_ole(bytes: &[u8]) -> Result<Container, Cause> {
     if ole.has("Workbook") || ole.has("Book") {
         return Ok(Container::Xls);
     }
-    let known = OLE_KINDS.iter().find(|(stream, _)| ole.has(stream));
-    not_a_table(known.map_or("不含表格的复合文档", |(_, name)| name))
+    match OLE_KINDS.iter().find(|(stream, _)| ole.has(stream)) {
+        Some((_, name)) => not_a_table(name),
+        None if ole.has_somewhere("Workbook") || ole.has_somewhere("Book") => Ok(Container::Xls),
+        None => not_a_table("不含表格的复合文档"),
+    }
 }
 
 /// A workbook stream without its container: BIFF5 and later can be read, earlier ones cannot.
@@ -231,7 +234,7 @@ fn part(zip: &mut Zip<'_>, name: &str) -> String {
     encoding::decode(&head).text
 }
 
-/// The kind by the OpenDocument mimetype, or by the manifest where a careless writer left that out.
+/// The kind by the ODF mimetype, or by the manifest where a careless writer left that out.
 fn open_document(zip: &mut Zip<'_>) -> Option<Result<Container, Cause>> {
     let mimetype = part(zip, "mimetype");
     let manifest = part(zip, "meta-inf/manifest.xml");
@@ -267,6 +270,9 @@ fn sniff_text(bytes: &[u8]) -> Result<Container, Cause> {
         Some('{' | '[') if is_json(text) => Ok(Container::Json),
         _ if is_mail(text) => Ok(Container::Mhtml),
         _ if late_markup(text) => Ok(Container::Html),
+        Some('T') if text.starts_with("TABLE\r\n0,1") || text.starts_with("TABLE\n0,1") => {
+            not_a_table("DIF 表格")
+        }
         _ => Ok(Container::Delimited),
     }
 }
@@ -436,6 +442,7 @@ mod tests {
             ("BM\t乙", "Delimited"),
             ("项目名称\t甲", "Delimited"),
             ("[附件] 说明", "Delimited"),
+            ("TABLE\r\n0,1\r\n", "DIF 表格"),
             ("{\"schema\": 1}", "Json"),
             ("\u{FEFF}[\n{}]", "Json"),
             ("<html><table>", "Html"),

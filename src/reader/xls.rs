@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, Range, Reader, Xls};
 
 use crate::error::Cause;
-use crate::grid::{Cell, Grid, Value};
+use crate::grid::{Cell, CellRef, Grid, Value};
 use crate::number;
-use crate::reader::biff::{self, Book, Placed};
+use crate::reader::biff::{self, Book, Placed, Sheet};
 use crate::reader::ole::{self, Ole};
 
 /// Bytes of text in all cells together: one long text may stand in a great many of them.
@@ -79,62 +79,61 @@ fn open(file: Vec<u8>, sheets: usize) -> Result<Vec<Contents>, Cause> {
 
 fn grids(book: &Book, contents: &[Contents]) -> Result<Vec<Grid>, Cause> {
     let mut text_bytes = 0;
-    let mut grids = Vec::new();
-    for sheet in &book.sheets {
-        let mut grid = Grid::named(&sheet.name);
-        grid.hidden = sheet.hidden;
-        grid.hidden_rows.clone_from(&sheet.hidden_rows);
-        grid.hidden_cols.clone_from(&sheet.hidden_cols);
-        grid.notes.clone_from(&sheet.notes);
-        sheet.merges.iter().for_each(|region| grid.merge(*region));
-        let mut unread = Vec::new();
-        for placed in &sheet.cells {
-            let cell = cell(book, contents, placed, &mut unread);
-            text_bytes += cell.value.as_ref().map_or(0, |value| value.shown().len());
-            if text_bytes > TEXT_BYTES {
-                return Err(Cause::TooLarge(format!("文字超过 {} MB", TEXT_BYTES >> 20)));
-            }
-            grid.put(placed.at, cell);
+    book.sheets.iter().map(|sheet| grid(book, contents, sheet, &mut text_bytes)).collect()
+}
+
+fn grid(book: &Book, contents: &[Contents], sheet: &Sheet, text_bytes: &mut usize) -> Result<Grid, Cause> {
+    let mut grid = Grid::named(&sheet.name);
+    grid.hidden = sheet.hidden;
+    grid.hidden_rows.clone_from(&sheet.hidden_rows);
+    grid.hidden_cols.clone_from(&sheet.hidden_cols);
+    grid.notes.clone_from(&sheet.notes);
+    sheet.merges.iter().for_each(|region| grid.merge(*region));
+    let (mut no_formula, mut no_text) = (Vec::new(), Vec::new());
+    for placed in &sheet.cells {
+        let (cell, formula_read) = cell(book, contents, placed);
+        let shown = cell.value.as_ref().map_or("", Value::shown);
+        *text_bytes += shown.len();
+        if *text_bytes > TEXT_BYTES {
+            return Err(Cause::TooLarge(format!("文字超过 {} MB", TEXT_BYTES >> 20)));
         }
-        grid.notes.extend(unread_note(&unread));
-        grids.push(grid);
+        no_formula.extend((!formula_read).then_some(placed.at));
+        no_text.extend(shown.contains('\u{FFFD}').then_some(placed.at));
+        grid.put(placed.at, cell);
     }
-    Ok(grids)
+    grid.notes.extend(note(&sheet.lost, "的内容读不出来"));
+    grid.notes.extend(note(&no_formula, "的公式读不出来，只取其值"));
+    grid.notes.extend(note(&no_text, "有读不出来的字（显示为 �），请与原件核对"));
+    Ok(grid)
 }
 
-fn unread_note(unread: &[String]) -> Option<String> {
-    let named = unread.iter().take(NAMED_CELLS).cloned().collect::<Vec<_>>().join("、");
+/// What is said of these cells, the first few of them named.
+fn note(cells: &[CellRef], said: &str) -> Option<String> {
+    let named: Vec<String> = cells.iter().take(NAMED_CELLS).map(ToString::to_string).collect();
     let more =
-        if unread.len() > NAMED_CELLS { format!("等 {} 个单元格", unread.len()) } else { String::new() };
-    (!unread.is_empty()).then(|| format!("{named} {more}的公式读不出来，只取其值").replace(" 的", "的"))
+        if cells.len() > NAMED_CELLS { format!("等 {} 个单元格", cells.len()) } else { String::new() };
+    (!cells.is_empty()).then(|| format!("{} {more}{said}", named.join("、")))
 }
 
-fn cell(book: &Book, contents: &[Contents], placed: &Placed, unread: &mut Vec<String>) -> Cell {
+/// The cell, and whether its formula, if it has one, could be read.
+fn cell(book: &Book, contents: &[Contents], placed: &Placed) -> (Cell, bool) {
     let place = biff::place(placed.source.cell);
     let sheet = contents.get(placed.source.sheet);
     let data = sheet.and_then(|sheet| sheet.values.get_value(place));
     let value = data.and_then(|data| value(book, data, placed));
     if !placed.formula {
-        return Cell { value, formula: None };
+        return (Cell { value, formula: None }, true);
     }
     let text = sheet.and_then(|sheet| sheet.formulas.get_value(place)).map_or("", String::as_str);
-    let known = is_readable(text).then(|| text.to_owned());
-    if known.is_none() {
-        unread.push(placed.at.to_string());
-    }
+    let known = is_readable(text).then(|| typed(text));
+    let read = known.is_some();
     // Without a value, the cell must still be known for a formula.
     let formula = known.or_else(|| value.is_none().then(String::new));
-    Cell { value, formula }
+    (Cell { value, formula }, read)
 }
 
-/// Calamine has no array constants and add-in names, and gives wrong columns on other sheets.
 fn is_readable(formula: &str) -> bool {
-    let outside_quotes = formula.split('"').step_by(2).collect::<String>();
-    let own_sheet = ["#REF!", "#DIV/0!", "#VALUE!", "#NUM!", "#NULL!"]
-        .iter()
-        .fold(outside_quotes, |text, error| text.replace(error, ""));
-    let failed = formula.starts_with("Unrecognised formula") || formula.is_empty();
-    !failed && !["!", "{PtgArray}", "[PtgNameX]"].iter().any(|mark| own_sheet.contains(mark))
+    !formula.is_empty() && !formula.starts_with("Unrecognised formula")
 }
 
 fn value(book: &Book, data: &Data, placed: &Placed) -> Option<Value> {
@@ -147,7 +146,7 @@ fn value(book: &Book, data: &Data, placed: &Placed) -> Option<Value> {
         }
         Data::Int(integer) => Some(shown(book, (*integer).into(), placed)),
         Data::Float(stored) => Some(stored_number(book, *stored, placed)),
-        Data::DateTime(date) => Some(stored_number(book, date.as_f64(), placed)),
+        Data::DateTime(day) => Some(stored_number(book, day.as_f64(), placed)),
         Data::Bool(truth) => Some(Value::Bool(*truth)),
         Data::Error(error) => Some(Value::Error(error.to_string())),
     }
@@ -158,8 +157,11 @@ fn typed(text: &str) -> String {
 }
 
 fn stored_number(book: &Book, stored: f64, placed: &Placed) -> Value {
-    number::from_f64(stored)
-        .map_or_else(|| Value::Error("#NUM!".to_owned()), |number| shown(book, number, placed))
+    match number::from_f64(stored) {
+        Some(number) => shown(book, number, placed),
+        None if stored.is_finite() => Value::Text(format!("{stored:e}")),
+        None => Value::Error("#NUM!".to_owned()),
+    }
 }
 
 fn shown(book: &Book, number: rust_decimal::Decimal, placed: &Placed) -> Value {

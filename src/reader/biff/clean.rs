@@ -6,6 +6,11 @@ use super::{ERRORS, id, units};
 use crate::reader::ole::{u16_at, u32_at};
 
 const ROW_CELLS: u32 = 256;
+/// Bytes of a formula's tokens in Excel 97–2003, and of those of all formulas that are read.
+const TOKENS: usize = 1_800;
+const ALL_TOKENS: usize = 8 << 20;
+/// Characters of a defined name that is read; a formula may repeat it hundreds of times.
+const NAME_CHARS: usize = 64;
 /// UTF-16 units of a formula's text that fit a record; Excel allows a few more in several.
 const STRING_UNITS: usize = 32_760;
 
@@ -29,8 +34,10 @@ pub struct Clean {
     biff8: bool,
     sheets: Vec<Vec<u8>>,
     cells: usize,
+    tokens: usize,
     next: u32,
-    after_formula: bool,
+    /// The last cell is a formula with a text for a value, which comes next.
+    expects_text: bool,
     /// Where each shared string was put: once, because calamine copies it for every cell.
     texts: HashMap<u32, Source>,
 }
@@ -42,8 +49,9 @@ impl Clean {
             biff8,
             sheets: Vec::new(),
             cells: 0,
+            tokens: 0,
             next: 0,
-            after_formula: false,
+            expects_text: false,
             texts: HashMap::new(),
         }
     }
@@ -58,7 +66,7 @@ impl Clean {
         push(&mut sheet, id::BOF, &self.bof(0x10));
         self.sheets.push(sheet);
         self.next = 0;
-        self.after_formula = false;
+        self.expects_text = false;
     }
 
     fn bof(&self, kind: u8) -> [u8; 8] {
@@ -76,38 +84,41 @@ impl Clean {
         }
         self.next += 1;
         self.cells += 1;
-        self.after_formula = id == id::FORMULA;
+        self.expects_text = false;
         source
     }
 
     /// Adds a cell of the shared string table, unless the same text stands somewhere already.
-    pub fn shared_text(&mut self, body: &[u8; 6]) -> Source {
-        let number = u32_at(body, 2).unwrap_or(u32::MAX);
+    pub fn shared_text(&mut self, body: [u8; 6]) -> Source {
+        let number = u32_at(&body, 2).unwrap_or(u32::MAX);
         self.cells += 1;
         if let Some(source) = self.texts.get(&number) {
             return *source;
         }
         self.cells -= 1;
-        let source = self.cell(id::LABEL_SST, body);
+        let source = self.cell(id::LABEL_SST, &body);
         self.texts.insert(number, source);
         source
     }
 
-    /// Adds a formula: style, value and flags; then its own tokens behind their length, or `shared` ones.
-    pub fn formula(&mut self, head: &[u8; 16], own: Option<&[u8]>, shared: Option<&[u8]>) -> Source {
+    /// Adds a formula: its style, value and flags in `head`, then its tokens.
+    pub fn formula(&mut self, head: &[u8; 16], tokens: &[u8]) -> Source {
         let mut body = head.to_vec();
         mend_value(&mut body);
-        let own = own.and_then(|own| own.get(2..2 + usize::from(u16_at(own, 0)?)));
-        let tokens = shared.or(own).filter(|_| self.formulas).unwrap_or_default();
+        let read = self.formulas && tokens.len() <= TOKENS && self.tokens < ALL_TOKENS;
+        let tokens = if read { tokens } else { &[] };
+        self.tokens += tokens.len();
         let length = u16::try_from(tokens.len()).unwrap_or(0);
         body.extend(length.to_le_bytes());
         body.extend_from_slice(tokens.get(..length.into()).unwrap_or_default());
-        self.cell(id::FORMULA, &body)
+        let source = self.cell(id::FORMULA, &body);
+        self.expects_text = matches!(head[2..10], [0 | 3, .., 0xFF, 0xFF]);
+        source
     }
 
     /// Adds the text that the formula before has for a value.
     pub fn string(&mut self, first: &[u8], pieces: &[&[u8]]) {
-        if !std::mem::take(&mut self.after_formula) {
+        if !std::mem::take(&mut self.expects_text) {
             return;
         }
         let data = if self.biff8 { joined(first, pieces) } else { [&[first], pieces].concat().concat() };
@@ -187,12 +198,15 @@ fn joined(first: &[u8], pieces: &[&[u8]]) -> Vec<u8> {
     data
 }
 
-/// A defined name without what it stands for; empty if it is cut short, because formulas count them.
+/// A defined name without what it stands for. One that is cut short or too long keeps its number, by which
+/// formulas know it, and is called what Excel calls a name it does not know.
 fn defined_name(data: &[u8]) -> Vec<u8> {
     let length = data.get(3).copied().map_or(0, usize::from);
     let width = data.get(14).map_or(1, |flags| 1 + usize::from(flags & 1));
-    let Some(name) = data.get(..15 + length * width) else { return vec![0; 15] };
-    let mut name = name.to_vec();
-    name.splice(4..6, [0, 0]);
-    name
+    match data.get(..15 + length * width).filter(|_| length <= NAME_CHARS) {
+        Some(name) => {
+            name.iter().enumerate().map(|(at, byte)| if matches!(at, 4 | 5) { 0 } else { *byte }).collect()
+        }
+        None => [&[0, 0, 0, 6][..], &[0; 11], b"#NAME?"].concat(),
+    }
 }
