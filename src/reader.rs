@@ -84,6 +84,11 @@ pub const SUMMARY_MARK: &str = "汇总";
 /// The mark of a workbook of many forms; also the name of its first sheet, which is no form.
 pub const LIST_MARK: &str = "清单";
 
+/// Whether the file at `path` is a summary that this program wrote, which the next run may replace.
+pub fn is_own_summary(path: &std::path::Path) -> bool {
+    std::fs::read(path).is_ok_and(|bytes| own_mark(&bytes).as_deref() == Some(SUMMARY_MARK))
+}
+
 /// What our own mark in an xlsx package says, if it has one.
 fn own_mark(bytes: &[u8]) -> Option<String> {
     if sniff::sniff(bytes).ok()? != Container::Xlsx {

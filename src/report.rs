@@ -76,7 +76,7 @@ impl Report {
     /// The form with everything mended that can be mended safely.
     pub fn fixed(&self, template: &Template) -> Fixed {
         let mut form = self.form.clone();
-        let mut changes = Vec::new();
+        let mut changes = put_back(&self.layout);
         for diagnostic in &self.diagnostics {
             changes.extend(mend(&mut form, diagnostic));
         }
@@ -89,6 +89,19 @@ impl Report {
         let layout = Layout { slid: Vec::new(), ..self.layout.clone() };
         Fixed { report: Self::of(self.origin.clone(), form, layout, template), changes }
     }
+}
+
+/// The slid rows that the reader put back.
+fn put_back(layout: &Layout) -> Vec<Change> {
+    let rows = layout.slid.iter().filter(|row| row.repaired);
+    rows.map(|row| Change {
+        field: row.field,
+        cell: Some(row.cell),
+        from: Some("整行错列".to_owned()),
+        to: "按栏目归位".to_owned(),
+        code: Some(rules::SLID_ROW),
+    })
+    .collect()
 }
 
 /// Applies a safe fix.

@@ -104,7 +104,7 @@ impl Finding {
     }
 }
 
-/// All rules in the order of their codes.
+/// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
 pub const RULES: [&Rule; 20] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
@@ -127,6 +127,9 @@ pub const RULES: [&Rule; 20] = [
     &marks::TOTAL_DIFFERS,
     &goals::GOAL_MISSING,
 ];
+
+/// The code of the rule on slid rows, which the reader puts back.
+pub const SLID_ROW: &str = structure::SLID_ROW.code;
 
 /// The rule of that code, in either case.
 pub fn rule(code: &str) -> Option<&'static Rule> {
@@ -198,7 +201,8 @@ mod tests {
 
     #[test]
     fn rules_are_in_order_and_complete() {
-        assert!(RULES.is_sorted_by(|a, b| a.code < b.code));
+        let family = |rule: &Rule| "SVMTPGB".find(rule.code.get(..1).unwrap_or_default());
+        assert!(RULES.is_sorted_by(|a, b| (family(a), a.code) < (family(b), b.code)));
         for rule in RULES {
             let texts = [rule.title, rule.why, rule.example, rule.todo, rule.source];
             assert!(texts.iter().all(|text| !text.is_empty()), "{}", rule.code);

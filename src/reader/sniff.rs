@@ -206,9 +206,10 @@ fn sniff_zip(bytes: &[u8]) -> Result<Container, Cause> {
         return kind;
     }
     let types = part(&mut zip, "[content_types].xml").to_lowercase();
-    let by_type = TYPES.iter().find(|(mark, _)| types.contains(mark)).map(|(_, kind)| *kind);
-    let by_part = || PARTS.iter().find(|(name, _)| index_of(&zip, name).is_some()).map(|(_, kind)| *kind);
-    match by_type.or_else(by_part) {
+    // A part at its usual place says more than the types: some writers declare types of parts that they never write.
+    let by_part = PARTS.iter().find(|(name, _)| index_of(&zip, name).is_some()).map(|(_, kind)| *kind);
+    let by_type = || TYPES.iter().find(|(mark, _)| types.contains(mark)).map(|(_, kind)| *kind);
+    match by_part.or_else(by_type) {
         Some(Ok(container)) => Ok(container),
         Some(Err(name)) => not_a_table(name),
         None => not_a_table("压缩包，请先解压"),
