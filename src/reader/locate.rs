@@ -146,11 +146,9 @@ impl<'a> Locator<'a> {
         let parts =
             split_known(&token.text, |label| self.labels.is_tail(label) || self.labels.head(label).is_some());
         if parts.is_empty() {
-            let goes_on = self.continues_note(token);
-            self.extra(token, None);
-            if let Some(extra) = self.layout.extra.last_mut() {
-                extra.explained = goes_on;
-            }
+            let explained = self.continues_note(token);
+            let (label, text) = split_any(&token.text);
+            self.layout.extra.push(Extra { cell: Some(token.at()), label, text, explained });
         }
         for (label, text) in parts {
             let extra = Extra { cell: Some(token.at()), label: Some(label), text, explained: true };
@@ -594,7 +592,9 @@ impl<'a> Locator<'a> {
         if self.labels.is_blank(&token.text) {
             return self.label(token.at());
         }
-        let label = row.map_or_else(|| header.to_owned(), |row| format!("{header}（{row}）"));
+        // A colon would end the label where the line is read back.
+        let named = |row: &str| format!("{header}（{}）", row.replace([':', '：', '\n'], " "));
+        let label = row.map_or_else(|| header.to_owned(), named);
         self.extra(token, Some(label));
     }
 
@@ -741,6 +741,18 @@ const fn indicator_index(field: &Field) -> Option<usize> {
     match field {
         Field::Indicator(index, _) => Some(*index),
         _ => None,
+    }
+}
+
+/// Splits `label：text` where nobody listed the label: it must be short and no sentence.
+fn split_any(line: &str) -> (Option<String>, String) {
+    let is_label = |label: &str| {
+        let short = (1..=40).contains(&label.chars().count());
+        short && label.contains(text::is_han) && !label.contains(['。', '；', '，', ';', ',', '\n'])
+    };
+    match token::split_inline(line, is_label) {
+        Some((label, text)) => (Some(text::trim(label).to_owned()), text.to_owned()),
+        None => (None, line.to_owned()),
     }
 }
 

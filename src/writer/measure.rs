@@ -1,0 +1,116 @@
+//! Text to the height of its row: wrapped at the merged width, in the widths of East Asian type.
+//!
+//! Excel does not grow the rows of merged cells and no program agrees with another about fonts, so heights are
+//! computed, a little generously, from what all of them share: a Chinese character is as wide as the type is high.
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::template::{Span, Template};
+
+/// A height in points.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Height(pub f64);
+
+/// The highest row that Excel allows, in points.
+pub const MOST: f64 = 409.0;
+/// Pixels of a standard character of a column's width, and of a column's own margin (Excel, Calibri 11).
+const PIXELS: (f64, f64) = (7.0, 5.0);
+/// Points of a pixel at 96 dpi.
+const POINTS_A_PIXEL: f64 = 0.75;
+/// Left and right of a text within its cell, in points.
+const PADDING: f64 = 5.0;
+/// Height of a line as a multiple of the type's size; the fonts that stand in for 宋体 need most of it.
+const LINE: f64 = 1.45;
+/// Above and below a text, in points.
+const GAP: f64 = 4.0;
+
+/// The width of columns in points.
+pub fn width(span: Span, template: &Template) -> f64 {
+    let (left, right) = (usize::from(span.left), usize::from(span.right));
+    let columns = template.sheet.widths.iter().skip(left).take(right.saturating_sub(left) + 1);
+    columns.map(|width| (width * PIXELS.0 + PIXELS.1).round() * POINTS_A_PIXEL).sum()
+}
+
+/// The height that `text` of that type `size` (points) needs within `span`.
+pub fn height(text: &str, span: Span, template: &Template, size: f64) -> f64 {
+    let width = (width(span, template) - PADDING).max(size);
+    let lines: usize = text.split('\n').map(|line| lines(line, width, size)).sum();
+    #[expect(clippy::cast_precision_loss, reason = "lines of a cell")]
+    let lines = lines as f64;
+    lines * size * LINE + GAP
+}
+
+/// Lines that one paragraph takes; a line ends a little before the edge, since programs differ.
+fn lines(paragraph: &str, width: f64, size: f64) -> usize {
+    let full = width * 0.97;
+    let (mut lines, mut used) = (1, 0.0);
+    for c in paragraph.chars() {
+        let wide = advance(c, size);
+        if used + wide > full && used > 0.0 {
+            lines += 1;
+            used = 0.0;
+        }
+        used += wide;
+    }
+    lines
+}
+
+/// The width of a character in points: a Chinese one is as wide as high, a Latin one a little over half.
+fn advance(c: char, size: f64) -> f64 {
+    match c.width_cjk() {
+        Some(2) => size,
+        Some(1) => size * 0.56,
+        _ => 0.0,
+    }
+}
+
+/// The number of rows over which a text of that height is spread.
+pub fn rows_for(height: f64) -> u32 {
+    let mut rows = 1;
+    while height > MOST * f64::from(rows) && rows < 50 {
+        rows += 1;
+    }
+    rows
+}
+
+/// Raises rows `first..=last` together to `needed`, each to what Excel allows at most.
+pub fn raise(heights: &mut [f64], first: u32, last: u32, needed: Height) {
+    let (first, last) = (first as usize, last as usize);
+    let Some(rows) = heights.get_mut(first..=last) else { return };
+    let mut lacking = needed.0 - rows.iter().sum::<f64>();
+    for row in rows.iter_mut().rev() {
+        if lacking <= 0.0 {
+            return;
+        }
+        let more = lacking.min(MOST - *row).max(0.0);
+        *row += more;
+        lacking -= more;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_in_chinese_widths() {
+        for (text, width, expected) in [
+            ("", 90.0, 1),
+            ("一二三四五六七八九", 100.0, 1),
+            ("一二三四五六七八九十", 90.0, 2),
+            ("abcdefghij", 60.0, 1),
+        ] {
+            assert_eq!(lines(text, width, 9.0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_grow_from_below_and_not_beyond_what_excel_allows() {
+        let mut heights = vec![20.0, 20.0, 400.0];
+        raise(&mut heights, 0, 1, Height(100.0));
+        assert_eq!(heights, [20.0, 80.0, 400.0]);
+        raise(&mut heights, 1, 2, Height(600.0));
+        assert_eq!(heights, [20.0, 191.0, 409.0]);
+        assert_eq!((rows_for(400.0), rows_for(410.0), rows_for(1000.0)), (1, 2, 3));
+    }
+}

@@ -1,0 +1,228 @@
+//! Reports to official workbooks: each plan drawn on a sheet of its own.
+
+use std::collections::HashSet;
+
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Url, Workbook, Worksheet, XlsxError};
+
+use crate::error::Cause;
+use crate::grid::Region;
+use crate::reader::{LIST_MARK, MARK};
+use crate::report::Report;
+use crate::template::Template;
+
+use super::list;
+use super::measure;
+use super::plan::{self, Content, Plan};
+use super::style::Styles;
+
+pub use super::plan::Options;
+
+/// A workbook with a sheet for each report.
+///
+/// # Errors
+/// [`Cause::Write`] where the workbook cannot be composed, for example with more text in a cell than Excel takes.
+pub fn workbook(reports: &[&Report], template: &Template, options: &Options) -> Result<Vec<u8>, Cause> {
+    compose(reports, template, options, false).map_err(told)
+}
+
+/// A workbook whose first sheet lists the reports, with links both ways.
+///
+/// # Errors
+/// As for [`workbook`].
+pub fn book(reports: &[&Report], template: &Template, options: &Options) -> Result<Vec<u8>, Cause> {
+    compose(reports, template, options, true).map_err(told)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
+fn told(error: XlsxError) -> Cause {
+    Cause::Write(error.to_string())
+}
+
+fn compose(
+    reports: &[&Report],
+    template: &Template,
+    options: &Options,
+    listed: bool,
+) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties(reports, listed)?);
+    let names = sheet_names(reports, listed);
+    let styles = Styles::new(template);
+    if listed {
+        list::draw(workbook.add_worksheet(), reports, &names, template)?;
+    }
+    for (report, name) in reports.iter().zip(&names) {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name)?;
+        let plan = plan::plan(report, template, options);
+        draw(sheet, &plan, template, &styles)?;
+        if listed {
+            let back = Url::new(format!("internal:'{LIST_MARK}'!A1")).set_text("返回清单");
+            sheet.write_url(0, template.width() + 1, back)?;
+        }
+    }
+    workbook.save_to_buffer()
+}
+
+/// Title, author and year; the same bytes on any day.
+fn properties(reports: &[&Report], listed: bool) -> Result<DocProperties, XlsxError> {
+    let mut properties = DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
+    if let Some(report) = reports.first() {
+        let form = &report.form;
+        let title = form.title.value().cloned().unwrap_or_default();
+        let project = form.project.value().cloned().unwrap_or_default();
+        let title = if reports.len() == 1 { format!("{project} {title}") } else { title };
+        let body = form.unit.value().or_else(|| form.authority.value());
+        properties =
+            properties.set_title(title.trim()).set_author(body.map_or("", |body| body.name.as_str()));
+        if let Some(year) = form.year.get() {
+            properties = properties.set_subject(format!("{year}年度"));
+        }
+    }
+    Ok(if listed { properties.set_custom_property(MARK, LIST_MARK) } else { properties })
+}
+
+/// A name for each sheet: the project, as far as Excel allows, each only once.
+fn sheet_names(reports: &[&Report], listed: bool) -> Vec<String> {
+    let mut taken: HashSet<String> = HashSet::from(["history".to_owned()]);
+    if listed {
+        taken.insert(LIST_MARK.to_owned());
+    }
+    let project = |report: &&Report| report.form.project.value().cloned().unwrap_or_default();
+    reports.iter().map(|report| sheet_name(&project(report), &mut taken)).collect()
+}
+
+/// Most UTF-16 units in the name of a sheet.
+const NAME_UNITS: usize = 31;
+
+fn sheet_name(project: &str, taken: &mut HashSet<String>) -> String {
+    let allowed = |c: char| if c.is_control() || "[]:*?/\\".contains(c) { '_' } else { c };
+    let clean: String = project.chars().map(allowed).collect();
+    let clean = clean.trim().trim_matches('\'');
+    let base = if clean.is_empty() { "自评表" } else { clean };
+    let mut number = 1_u32;
+    loop {
+        let suffix = if number == 1 { String::new() } else { format!("({number})") };
+        let name = format!("{}{suffix}", cut(base, NAME_UNITS - suffix.len()));
+        if taken.insert(name.to_lowercase()) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+/// As much of `text` as fits into that many UTF-16 units, not ending in a quote.
+fn cut(text: &str, units: usize) -> &str {
+    let mut used = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        used += c.len_utf16();
+        used > units
+    });
+    text.get(..end.map_or(text.len(), |(at, _)| at)).unwrap_or(text).trim_end_matches(['\'', ' '])
+}
+
+fn draw(sheet: &mut Worksheet, plan: &Plan, template: &Template, styles: &Styles) -> Result<(), XlsxError> {
+    for (column, width) in (0_u16..).zip(&template.sheet.widths) {
+        sheet.set_column_width(column, *width)?;
+    }
+    for (row, height) in (0_u32..).zip(&plan.heights) {
+        sheet.set_row_height(row, *height)?;
+    }
+    for block in &plan.blocks {
+        draw_block(sheet, block.region, &block.content, &styles.of(block.look))?;
+    }
+    set_up_print(sheet, plan, template)
+}
+
+fn draw_block(
+    sheet: &mut Worksheet,
+    region: Region,
+    content: &Content,
+    format: &Format,
+) -> Result<(), XlsxError> {
+    let (row, col) = (region.start.row, column(region.start.col));
+    if region.is_merge() {
+        let text = if let Content::Text(text) = content { text.as_str() } else { "" };
+        sheet.merge_range(row, col, region.end.row, column(region.end.col), text, format)?;
+        if matches!(content, Content::Text(_)) {
+            return Ok(());
+        }
+    }
+    match content {
+        Content::Blank => sheet.write_blank(row, col, format)?,
+        Content::Text(text) => sheet.write_string_with_format(row, col, text, format)?,
+        Content::Number(number) => match number.to_f64() {
+            Some(number) => sheet.write_number_with_format(row, col, number, format)?,
+            None => sheet.write_string_with_format(row, col, number.to_string(), format)?,
+        },
+        Content::Formula(formula, result) => {
+            let result = result.map(|result| result.normalize().to_string()).unwrap_or_default();
+            sheet.write_formula_with_format(row, col, Formula::new(formula).set_result(result), format)?
+        }
+    };
+    Ok(())
+}
+
+fn column(col: u32) -> u16 {
+    u16::try_from(col).unwrap_or(u16::MAX)
+}
+
+/// A4 in points, the smallest readable scale, and the number of the paper in Excel.
+const A4: (f64, f64) = (595.0, 842.0);
+const LEAST_SCALE: f64 = 0.7;
+const A4_PAPER: u8 = 9;
+const POINTS_AN_INCH: f64 = 72.0;
+
+/// One page wide always; one page high where it stays readable, else the header of the indicators on each page.
+fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Result<(), XlsxError> {
+    let [left, right, top, bottom] = template.sheet.margins;
+    let last_row = u32::try_from(plan.heights.len().saturating_sub(1)).unwrap_or(0);
+    sheet.set_paper_size(A4_PAPER).set_portrait().set_print_center_horizontally(true);
+    sheet.set_margins(left, right, top, bottom, 0.3, 0.3);
+    sheet.set_print_area(0, 0, last_row, template.width().saturating_sub(1))?;
+    if scale_of_one_page(plan, template) >= LEAST_SCALE {
+        sheet.set_print_fit_to_pages(1, 1);
+    } else {
+        sheet.set_print_fit_to_pages(1, 0);
+        sheet.set_repeat_rows(plan.repeated, plan.repeated)?;
+        sheet.set_footer("&C第 &P 页，共 &N 页");
+    }
+    Ok(())
+}
+
+/// The scale at which the sheet fits on one page.
+fn scale_of_one_page(plan: &Plan, template: &Template) -> f64 {
+    let [left, right, top, bottom] = template.sheet.margins;
+    let whole = crate::template::Span { left: 0, right: template.width().saturating_sub(1) };
+    let wide = (A4.0 - (left + right) * POINTS_AN_INCH) / measure::width(whole, template);
+    let high = (A4.1 - (top + bottom) * POINTS_AN_INCH) / plan.heights.iter().sum::<f64>().max(1.0);
+    wide.min(high).min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheet_names_are_what_excel_takes() {
+        let mut taken = HashSet::from(["history".to_owned(), "清单".to_owned()]);
+        let long = "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工程工作经费)";
+        for (project, name) in [
+            ("网络费", "网络费"),
+            ("网络费", "网络费(2)"),
+            ("", "自评表"),
+            ("a/b:c[d]*?\\", "a_b_c_d____"),
+            ("'引号'", "引号"),
+            ("History", "History(2)"),
+            ("清单", "清单(2)"),
+            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工程工"),
+            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进(2)"),
+            ("../CON", ".._CON"),
+        ] {
+            let given = sheet_name(project, &mut taken);
+            assert_eq!(given, name);
+            assert!(given.encode_utf16().count() <= NAME_UNITS);
+        }
+    }
+}
