@@ -1,3 +1,5 @@
 //! Reports to files.
 
+pub mod csv;
 pub mod json;
+pub mod summary;
