@@ -58,7 +58,11 @@ impl Looks {
             unit: plain.set_align(FormatAlign::Right),
             header: centred.clone().set_bold().set_text_wrap().set_background_color(Color::RGB(0x00D9_E1F2)),
             quoted: text.clone().set_quote_prefix(),
-            link: text.clone().set_font_color(Color::RGB(0x0005_63C1)).set_underline(FormatUnderline::Single),
+            link: text
+                .clone()
+                .set_quote_prefix()
+                .set_font_color(Color::RGB(0x0005_63C1))
+                .set_underline(FormatUnderline::Single),
             text,
             alarm: centred.clone().set_font_color(Color::RGB(0x00C0_0000)).set_bold(),
             rate: right.clone().set_num_format("0.00%"),
