@@ -1,9 +1,11 @@
 //! Reports to files.
 
+pub mod csv;
 pub mod file;
 pub mod json;
 mod list;
 mod measure;
 pub mod plan;
 mod style;
+pub mod summary;
 pub mod xlsx;

@@ -83,8 +83,8 @@ fn properties(reports: &[&Report], listed: bool) -> Result<DocProperties, XlsxEr
     Ok(if listed { properties.set_custom_property(MARK, LIST_MARK) } else { properties })
 }
 
-/// A name for each sheet: the project, as far as Excel allows, each only once.
-fn sheet_names(reports: &[&Report], listed: bool) -> Vec<String> {
+/// A name for each sheet: the project, as far as Excel allows, each only once. `listed` is whether a list comes first.
+pub fn sheet_names(reports: &[&Report], listed: bool) -> Vec<String> {
     let mut taken: HashSet<String> = HashSet::from(["history".to_owned()]);
     if listed {
         taken.insert(LIST_MARK.to_owned());

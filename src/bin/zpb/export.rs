@@ -5,11 +5,12 @@ use std::io::{BufWriter, Write};
 use serde_json::Value;
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::Report;
+use zipingbiao::writer::csv::{CsvTables, Encoding};
 use zipingbiao::writer::file::Output;
 use zipingbiao::writer::json;
 
 use crate::Ending;
-use crate::args::{Data, Export};
+use crate::args::{CsvEncoding, Data, Export};
 use crate::run::{Run, fail};
 
 /// Exports every form.
@@ -81,9 +82,41 @@ fn pretty(record: &Value) -> String {
     serde_json::to_string_pretty(record).unwrap_or_default()
 }
 
-/// Three tables in a folder.
+/// Three tables in a folder, each a file that appears as a whole.
 fn csv(args: &Export, run: &mut Run<'_>) -> Result<(), Error> {
-    let _ = run;
-    let path = args.output.clone().unwrap_or_else(|| "-".into());
-    Err(Cause::Write("CSV 请用 -o 指定一个文件夹".to_owned()).of(path))
+    let Some(folder) = &args.output else {
+        let cause = Cause::Write("CSV 有三个文件，请用 -o 指定一个文件夹".to_owned());
+        return Err(cause.of("-o"));
+    };
+    if args.as_submitted {
+        return Err(
+            Cause::Write("CSV 只导出规范后的数据，原样导出请用 --to json".to_owned()).of("--as-submitted")
+        );
+    }
+    let told = |cause: Cause| cause.of(folder);
+    let mut tables =
+        CsvTables::new(Vec::new(), Vec::new(), Vec::new(), encoding(args.encoding)).map_err(told)?;
+    let mut result = Ok(());
+    run.go(|run, _, reading| {
+        for mut report in reading.reports {
+            let fixed = report.fixed(&run.template).report;
+            report.diagnostics = run.chosen(&report.diagnostics);
+            if result.is_ok() {
+                result = tables.write(&report, &fixed);
+            }
+        }
+    });
+    result.map_err(told)?;
+    let tables = tables.finish().map_err(told)?;
+    let output = Output::new(args.force, run.files.iter().map(|file| file.path.clone()));
+    let files = [("自评表.csv", tables.forms), ("资金.csv", tables.funding), ("指标.csv", tables.indicators)];
+    files.iter().try_for_each(|(name, bytes)| output.write(&folder.join(name), bytes))
+}
+
+const fn encoding(encoding: CsvEncoding) -> Encoding {
+    match encoding {
+        CsvEncoding::Utf8Bom => Encoding::Utf8Bom,
+        CsvEncoding::Utf8 => Encoding::Utf8,
+        CsvEncoding::Gb18030 => Encoding::Gb18030,
+    }
 }

@@ -1,10 +1,222 @@
 //! `zpb fix`: official workbooks and a summary from whatever was submitted.
 
+use std::path::{Path, PathBuf};
+
+use zipingbiao::batch::{Input, Reading};
+use zipingbiao::error::Error;
+use zipingbiao::report::{Change, Fixed, Report};
+use zipingbiao::writer::file::Output;
+use zipingbiao::writer::summary::{self, Failed, Line, Problem, Summary};
+use zipingbiao::writer::xlsx::{self, Options};
+
 use crate::Ending;
 use crate::args::Fix;
+use crate::render::{self, Counts};
+use crate::run::Run;
 
 /// Fixes every form and writes it.
 pub fn run(args: &Fix) -> Ending {
-    let _ = args;
-    Ending::Done
+    let mut run = match Run::new(&args.common, Some(&args.output)) {
+        Ok(run) => run,
+        Err(ending) => return ending,
+    };
+    let inputs: Vec<PathBuf> = run.files.iter().map(|file| file.path.clone()).collect();
+    let target = Target::of(&args.output);
+    let mut writing = Writing {
+        args,
+        output: Output::new(args.force, inputs),
+        summary: Summary::default(),
+        book: Vec::new(),
+        counts: Counts::default(),
+        written: 0,
+        target,
+    };
+    run.go(|run, input, reading| writing.add(run, input, reading));
+    writing.close(&mut run);
+    run.ending(None)
+}
+
+/// Where the forms go.
+enum Target {
+    /// A workbook for each input file.
+    Folder(PathBuf),
+    /// All forms in one workbook.
+    Book(PathBuf),
+}
+
+impl Target {
+    fn of(output: &Path) -> Self {
+        let is_book = output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
+        if is_book { Self::Book(output.to_path_buf()) } else { Self::Folder(output.to_path_buf()) }
+    }
+
+    /// The folder that holds the summary.
+    fn folder(&self) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.clone(),
+            Self::Book(book) => book.parent().map(Path::to_path_buf).unwrap_or_default(),
+        }
+    }
+}
+
+/// The outputs of a run as they grow.
+struct Writing<'a> {
+    args: &'a Fix,
+    target: Target,
+    output: Output,
+    summary: Summary,
+    /// The forms of the one workbook, which are written at the end.
+    book: Vec<Report>,
+    counts: Counts,
+    written: usize,
+}
+
+impl Writing<'_> {
+    /// Fixes the forms of one file and writes its workbook.
+    fn add(&mut self, run: &mut Run<'_>, input: &Input, reading: Reading) {
+        reading.notes.iter().for_each(|note| run.note(&format!("注意 {}：{note}", input.path.display())));
+        if reading.reports.is_empty() {
+            return run.note(&format!("清单 {}：{} 个项目", input.path.display(), reading.list.len()));
+        }
+        let mut fixed: Vec<Fixed> =
+            reading.reports.iter().map(|report| report.fixed(&run.template)).collect();
+        for form in &mut fixed {
+            form.report.diagnostics = run.chosen(&form.report.diagnostics);
+        }
+        let written = match self.write(run, input, &fixed) {
+            Ok(written) => written,
+            Err(error) => return run.failed(&error),
+        };
+        self.tell(run, input, &fixed, written.as_deref());
+        let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
+        let sheets = xlsx::sheet_names(&reports, false);
+        for (form, sheet) in fixed.into_iter().zip(sheets) {
+            self.record(form, written.as_deref(), &sheet);
+        }
+    }
+
+    /// Writes the workbook of one input file, if there is one for each; gives its path.
+    fn write(&mut self, run: &Run<'_>, input: &Input, fixed: &[Fixed]) -> Result<Option<PathBuf>, Error> {
+        let Target::Folder(folder) = &self.target else { return Ok(None) };
+        let path = self.output.reserve(&folder.join(input.place.with_extension("xlsx")));
+        let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
+        let bytes =
+            xlsx::workbook(&reports, &run.template, &self.options()).map_err(|cause| cause.of(&path))?;
+        if !self.args.dry_run {
+            self.output.write(&path, &bytes)?;
+        }
+        Ok(Some(path))
+    }
+
+    fn options(&self) -> Options {
+        Options { values: self.args.values }
+    }
+
+    /// A line for the file and one for each form in it.
+    fn tell(&self, run: &Run<'_>, input: &Input, fixed: &[Fixed], written: Option<&Path>) {
+        let to = written.map(|path| format!(" → {}", path.display())).unwrap_or_default();
+        run.note(&format!("{}{to}", input.path.display()));
+        for form in fixed {
+            let project = form.report.form.project.value().map_or("（没有项目名称）", String::as_str);
+            let score = form
+                .report
+                .scores
+                .total
+                .map_or_else(|| "总分未出".to_owned(), |total| format!("总分 {total:.2}"));
+            let name = zipingbiao::rules::shortened(project, 24);
+            let counts = Counts::of(&form.report.diagnostics);
+            run.note(&format!(
+                "  {}  {score}  改 {} 处，还有{counts}",
+                render::padded(&name, 48),
+                form.changes.len()
+            ));
+            if self.args.dry_run {
+                form.changes.iter().for_each(|change| run.note(&format!("    {}", words(change))));
+            }
+        }
+    }
+
+    /// Keeps what the summary says of a form; the form itself only for the one workbook.
+    fn record(&mut self, fixed: Fixed, written: Option<&Path>, sheet: &str) {
+        let report = &fixed.report;
+        self.counts.add(Counts::of(&report.diagnostics));
+        self.written += 1;
+        let place = written.map(|path| self.place(path));
+        let link = place.as_deref().map(|path| summary::Output { path, sheet: Some(sheet) });
+        self.summary.lines.push(Line::of(report, link));
+        self.summary.problems.extend(report.diagnostics.iter().map(|d| Problem::of(report, d)));
+        self.summary.changes.extend(fixed.changes.iter().map(|change| summary::Change::of(report, change)));
+        if matches!(self.target, Target::Book(_)) {
+            self.book.push(fixed.report);
+        }
+    }
+
+    /// A path as seen from the summary.
+    fn place(&self, path: &Path) -> String {
+        let folder = self.target.folder();
+        path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+
+    /// Writes the one workbook and the summary, and says how it went.
+    fn close(mut self, run: &mut Run<'_>) {
+        if let Err(error) = self.write_book(run).and_then(|()| self.write_summary(run)) {
+            run.failed(&error);
+        }
+        self.closing(run);
+    }
+
+    fn write_book(&mut self, run: &Run<'_>) -> Result<(), Error> {
+        let Target::Book(path) = &self.target else { return Ok(()) };
+        if self.book.is_empty() {
+            return Ok(());
+        }
+        let reports: Vec<&Report> = self.book.iter().collect();
+        let bytes = xlsx::book(&reports, &run.template, &self.options()).map_err(|cause| cause.of(path))?;
+        let place = self.place(path);
+        for (line, sheet) in self.summary.lines.iter_mut().zip(xlsx::sheet_names(&reports, true)) {
+            line.output = Some(place.clone());
+            line.output_sheet = Some(sheet);
+        }
+        if self.args.dry_run { Ok(()) } else { self.output.write(path, &bytes) }
+    }
+
+    /// The summary is made anew by every run and may replace the one of the last.
+    fn write_summary(&mut self, run: &Run<'_>) -> Result<(), Error> {
+        if self.args.dry_run || self.summary.lines.is_empty() {
+            return Ok(());
+        }
+        let failed = run.unused.iter().filter(|unused| unused.failed);
+        self.summary.failed =
+            failed.map(|u| Failed { file: u.file.clone(), message: u.message.clone() }).collect();
+        let path = self.target.folder().join("汇总.xlsx");
+        let bytes = summary::workbook(&self.summary).map_err(|cause| cause.of(&path))?;
+        let own = zipingbiao::reader::is_own_summary(&path);
+        let output = Output::new(self.args.force || own, run.files.iter().map(|file| file.path.clone()));
+        output.write(&path, &bytes)
+    }
+
+    fn closing(&self, run: &Run<'_>) {
+        let failed = run.unused.iter().filter(|unused| unused.failed).count();
+        let done = if self.args.dry_run { "试运行，没有写文件；会写" } else { "已写" };
+        run.note(&format!("\n{done} {} 张表；还有{}；{failed} 个文件没有处理。", self.written, self.counts));
+        if self.counts.errors > 0 && !self.args.dry_run {
+            let folder = self.target.folder();
+            run.note(&format!(
+                "剩下的问题要填报单位补填，逐条列在 {} 的“问题清单”里。",
+                folder.join("汇总.xlsx").display()
+            ));
+        }
+    }
+}
+
+/// A change as a line.
+fn words(change: &Change) -> String {
+    let cell = change.cell.map(|cell| format!("{cell} ")).unwrap_or_default();
+    let code = change.code.map(|code| format!("（{code}）")).unwrap_or_default();
+    let from = change
+        .from
+        .as_deref()
+        .map_or_else(|| "空白".to_owned(), |from| zipingbiao::rules::shortened(from, 30));
+    let to = zipingbiao::rules::shortened(&change.to, 30);
+    format!("{cell}{}：{from} → {to}{code}", change.field.name())
 }

@@ -1,0 +1,283 @@
+//! A batch to 汇总.xlsx: every form on a line, everything found, everything changed, every file without an answer.
+
+mod cell;
+mod look;
+mod overview;
+mod table;
+
+use rust_decimal::Decimal;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+
+use self::cell::Cell;
+use self::look::Looks;
+use self::table::{Column, Table};
+use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
+use crate::error::Cause;
+use crate::reader::{MARK, SUMMARY_MARK};
+use crate::report::{self, Report};
+
+/// Rows of a sheet, as every spreadsheet program has them.
+const SHEET_ROWS: usize = 1_048_576;
+
+/// Where a form was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output<'a> {
+    /// The workbook, relative to 汇总.xlsx, with `/`.
+    pub path: &'a str,
+    /// The sheet in it, if it has more than one.
+    pub sheet: Option<&'a str>,
+}
+
+/// One form's line: what a batch keeps of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// The submitted file as given, with `/`.
+    pub file: String,
+    /// The sheet in it; `None` for text.
+    pub sheet: Option<String>,
+    /// The official workbook, relative to 汇总.xlsx, with `/`; `None` if none was written.
+    pub output: Option<String>,
+    /// The sheet in it, if it has more than one.
+    pub output_sheet: Option<String>,
+    /// 项目名称
+    pub project: Option<String>,
+    /// 主管部门
+    pub authority: Option<String>,
+    /// 实施单位
+    pub unit: Option<String>,
+    /// 全年预算数 of 年度资金总额, in 万元.
+    pub budget: Option<Decimal>,
+    /// 全年执行数 of 年度资金总额, in 万元.
+    pub executed: Option<Decimal>,
+    /// 执行率, a fraction.
+    pub rate: Option<Decimal>,
+    /// The points of 预算执行率.
+    pub funding_score: Option<Decimal>,
+    /// 总分; `None` while something is not scored.
+    pub total: Option<Decimal>,
+    /// The grade of the total.
+    pub grade: Option<String>,
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings for information.
+    pub infos: usize,
+}
+
+impl Line {
+    /// The line of `report`, which was written to `output`.
+    pub fn of(report: &Report, output: Option<Output<'_>>) -> Self {
+        let (form, scores) = (&report.form, &report.scores);
+        let (funding, computed) = (form.funding_total(), scores.funding.first());
+        let found = |severity| report.diagnostics.iter().filter(|d| d.severity == severity).count();
+        Self {
+            file: report.origin.file.clone(),
+            sheet: report.origin.sheet.clone(),
+            output: output.map(|output| output.path.to_owned()),
+            output_sheet: output.and_then(|output| output.sheet).map(str::to_owned),
+            project: form.project.value().cloned(),
+            authority: form.authority.value().map(ToString::to_string),
+            unit: form.unit.value().map(ToString::to_string),
+            budget: funding.and_then(|row| row.budget.get()),
+            executed: funding.and_then(|row| row.executed.get()),
+            rate: computed.and_then(|row| row.rate),
+            funding_score: computed.and_then(|row| row.score),
+            total: scores.total,
+            grade: scores.grade.clone(),
+            errors: found(Severity::Error),
+            warnings: found(Severity::Warning),
+            infos: found(Severity::Info),
+        }
+    }
+}
+
+/// A finding, with the form it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The submitted file as given, with `/`.
+    pub file: String,
+    /// The sheet in it; `None` for text.
+    pub sheet: Option<String>,
+    /// The cell on it, e.g. `F14`.
+    pub cell: Option<String>,
+    /// 项目名称
+    pub project: Option<String>,
+    /// The rule's code.
+    pub code: &'static str,
+    /// The rule's name.
+    pub name: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where, what, and what to do.
+    pub message: String,
+    /// What would put it right.
+    pub fix: Option<Fix>,
+}
+
+impl Problem {
+    /// `diagnostic`, found in `report`.
+    pub fn of(report: &Report, diagnostic: &Diagnostic) -> Self {
+        Self {
+            file: report.origin.file.clone(),
+            sheet: report.origin.sheet.clone(),
+            cell: diagnostic.cell.map(|cell| cell.to_string()),
+            project: report.form.project.value().cloned(),
+            code: diagnostic.code,
+            name: diagnostic.name,
+            severity: diagnostic.severity,
+            message: diagnostic.message.clone(),
+            fix: diagnostic.fix.clone(),
+        }
+    }
+}
+
+/// Something that was changed on the way to the official form.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Change {
+    /// The submitted file as given, with `/`.
+    pub file: String,
+    /// The sheet in it; `None` for text.
+    pub sheet: Option<String>,
+    /// The cell on it, e.g. `F14`.
+    pub cell: Option<String>,
+    /// 项目名称
+    pub project: Option<String>,
+    /// The field's name as people know it, e.g. 全年预算数.
+    pub field: String,
+    /// What stood there; `None` if nothing did.
+    pub from: Option<String>,
+    /// What stands there now; `None` if nothing does.
+    pub to: Option<String>,
+    /// The rule it was changed by.
+    pub code: Option<&'static str>,
+}
+
+impl Change {
+    /// A change that was made to a report's form.
+    pub fn of(report: &Report, change: &report::Change) -> Self {
+        Self {
+            file: report.origin.file.clone(),
+            sheet: report.origin.sheet.clone(),
+            cell: change.cell.map(|cell| cell.to_string()),
+            project: report.form.project.value().cloned(),
+            field: change.field.name().to_owned(),
+            from: change.from.clone(),
+            to: Some(change.to.clone()),
+            code: change.code,
+        }
+    }
+}
+
+/// A file without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Failed {
+    /// The file as given, with `/`.
+    pub file: String,
+    /// What is wrong with it and what to do.
+    pub message: String,
+}
+
+/// Everything that 汇总.xlsx says, in the order of the inputs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// The forms.
+    pub lines: Vec<Line>,
+    /// What is wrong with them.
+    pub problems: Vec<Problem>,
+    /// What was changed in them.
+    pub changes: Vec<Change>,
+    /// The files without an answer.
+    pub failed: Vec<Failed>,
+}
+
+/// The bytes of 汇总.xlsx; the same for the same `summary` on any day and machine.
+///
+/// # Errors
+/// [`Cause::Write`] if the workbook cannot be composed.
+pub fn workbook(summary: &Summary) -> Result<Vec<u8>, Cause> {
+    compose(summary, SHEET_ROWS).map_err(|error| Cause::Write(error.to_string()))
+}
+
+/// The workbook with at most `rows` rows a sheet; what does not fit goes on on the next.
+fn compose(summary: &Summary, rows: usize) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties()?);
+    let looks = Looks::new();
+    overview::write(&mut workbook, &looks, &summary.lines, summary.failed.len(), rows)?;
+    PROBLEMS.write(&mut workbook, &looks, &summary.problems, rows)?;
+    CHANGES.write(&mut workbook, &looks, &summary.changes, rows)?;
+    if !summary.failed.is_empty() {
+        FAILED.write(&mut workbook, &looks, &summary.failed, rows)?;
+    }
+    workbook.save_to_buffer()
+}
+
+/// A fixed time, or the bytes would differ from day to day.
+fn properties() -> Result<DocProperties, XlsxError> {
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    Ok(DocProperties::new()
+        .set_title(overview::TITLE)
+        .set_author(MARK)
+        .set_creation_datetime(&created)
+        .set_custom_property(MARK, SUMMARY_MARK))
+}
+
+const PROBLEMS: Table<Problem> = Table {
+    name: "问题清单",
+    columns: &[
+        Column::new("文件", 26, |p| Cell::text(&p.file)),
+        Column::new("工作表", 12, |p| Cell::maybe(p.sheet.as_deref())),
+        Column::new("单元格", 8, |p| Cell::centred(p.cell.as_deref().unwrap_or_default())),
+        Column::new("项目", 26, |p| Cell::maybe(p.project.as_deref())),
+        Column::new("级别", 8, |p| severity(p.severity)),
+        Column::new("编号", 8, |p| Cell::centred(p.code)),
+        Column::new("问题", 56, |p| Cell::text(&p.message)),
+        Column::new("建议", 34, |p| p.fix.as_ref().map_or(Cell::Blank, advice)),
+    ],
+};
+
+const CHANGES: Table<Change> = Table {
+    name: "修改记录",
+    columns: &[
+        Column::new("文件", 26, |c| Cell::text(&c.file)),
+        Column::new("工作表", 12, |c| Cell::maybe(c.sheet.as_deref())),
+        Column::new("单元格", 8, |c| Cell::centred(c.cell.as_deref().unwrap_or_default())),
+        Column::new("项目", 26, |c| Cell::maybe(c.project.as_deref())),
+        Column::new("栏目", 20, |c| Cell::text(&c.field)),
+        Column::new("原内容", 36, |c| Cell::maybe(c.from.as_deref())),
+        Column::new("改为", 36, |c| Cell::maybe(c.to.as_deref())),
+        Column::new("依据", 8, |c| Cell::centred(c.code.unwrap_or_default())),
+    ],
+};
+
+const FAILED: Table<Failed> = Table {
+    name: "未处理",
+    columns: &[
+        Column::new("序号", 7, |_| Cell::Ordinal),
+        Column::new("文件", 48, |f| Cell::text(&f.file)),
+        Column::new("原因", 90, |f| Cell::text(&f.message)),
+    ],
+};
+
+fn severity(severity: Severity) -> Cell<'static> {
+    match severity {
+        Severity::Error => Cell::Alarm(severity.name()),
+        Severity::Warning | Severity::Info => Cell::centred(severity.name()),
+    }
+}
+
+/// What the fix would do, in words.
+fn advice(fix: &Fix) -> Cell<'static> {
+    let doing = match (&fix.from, &fix.to) {
+        (Some(from), Some(to)) => format!("“{from}”改为“{to}”"),
+        (None, Some(to)) => format!("填写“{to}”"),
+        (Some(from), None) => format!("删去“{from}”"),
+        (None, None) => return Cell::Blank,
+    };
+    let asking = if fix.kind == FixKind::Unsafe { "（须经人工确认）" } else { "" };
+    Cell::Text(format!("{doing}{asking}").into())
+}
+
+#[cfg(test)]
+mod tests;

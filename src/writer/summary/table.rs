@@ -1,0 +1,144 @@
+//! Records to sheets: one record a row, filterable, printable, continued on the next sheet where one is full.
+
+use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
+
+use super::cell::Cell;
+use super::look::Looks;
+
+/// ISO A4 in the spreadsheet's list of papers.
+const A4: u8 = 9;
+/// Height of a header, in points.
+const HEADER_HEIGHT: f64 = 30.0;
+/// Height of a row: of each line in it, of the space around them, and the most a spreadsheet allows; in points.
+const LINE_HEIGHT: u16 = 14;
+const ROW_PADDING: u16 = 6;
+const ROW_HEIGHT: u16 = 409;
+/// Half-width characters of a column's width that words broken at its end and the borders take.
+const RAGGED: u16 = 2;
+
+/// A column: its header, its width in characters, and what a record shows in it.
+pub(super) struct Column<T: 'static> {
+    header: &'static str,
+    width: u16,
+    cell: for<'a> fn(&'a T) -> Cell<'a>,
+}
+
+impl<T> Column<T> {
+    pub const fn new(header: &'static str, width: u16, cell: for<'a> fn(&'a T) -> Cell<'a>) -> Self {
+        Self { header, width, cell }
+    }
+}
+
+/// A table of records.
+pub(super) struct Table<T: 'static> {
+    /// The name of its sheet.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: &'static [Column<T>],
+}
+
+/// One sheet's share of the records.
+pub(super) struct Page<'a, T> {
+    /// The sheet's name.
+    pub name: String,
+    /// The records on it.
+    pub records: &'a [T],
+    /// The number of the first of them, from 1.
+    pub first: usize,
+}
+
+impl<T> Table<T> {
+    /// Writes a table of nothing but header and records, its name in the header of the printed page.
+    pub fn write(
+        &self,
+        workbook: &mut Workbook,
+        looks: &Looks,
+        records: &[T],
+        rows: usize,
+    ) -> Result<(), XlsxError> {
+        for page in self.pages(records, rows.saturating_sub(1)) {
+            let sheet = workbook.add_worksheet();
+            self.write_page(sheet, looks, &page, 0)?;
+            sheet.set_freeze_panes(1, 0)?.set_header(format!("&C&14{}", page.name));
+        }
+        Ok(())
+    }
+
+    /// The records by sheet, at most `capacity` on each; at least one sheet.
+    pub fn pages<'a>(&self, records: &'a [T], capacity: usize) -> Vec<Page<'a, T>> {
+        let capacity = capacity.max(1);
+        let count = records.len().div_ceil(capacity).max(1);
+        let page = |index: usize| {
+            let start = index.saturating_mul(capacity);
+            let end = start.saturating_add(capacity).min(records.len());
+            let name =
+                if index == 0 { self.name.to_owned() } else { format!("{}({})", self.name, index + 1) };
+            Page { name, records: records.get(start..end).unwrap_or_default(), first: start + 1 }
+        };
+        (0..count).map(page).collect()
+    }
+
+    /// Writes header, at row `top`, and records.
+    pub fn write_page(
+        &self,
+        sheet: &mut Worksheet,
+        looks: &Looks,
+        page: &Page<'_, T>,
+        top: u32,
+    ) -> Result<(), XlsxError> {
+        sheet.set_name(&page.name)?;
+        set_up_print(sheet, top)?;
+        self.write_header(sheet, looks, top)?;
+        let mut last = top;
+        for ((row, ordinal), record) in (top + 1..).zip(page.first..).zip(page.records) {
+            self.write_record(sheet, looks, record, (row, ordinal))?;
+            last = row;
+        }
+        sheet.autofilter(top, 0, last, self.last_column())?;
+        Ok(())
+    }
+
+    /// Writes a row, as high as its text: not every program fits rows on opening.
+    fn write_record(
+        &self,
+        sheet: &mut Worksheet,
+        looks: &Looks,
+        record: &T,
+        (row, ordinal): (u32, usize),
+    ) -> Result<(), XlsxError> {
+        let mut lines = 1;
+        for (col, column) in (0..).zip(self.columns) {
+            let cell = (column.cell)(record);
+            cell.write(sheet, (row, col), ordinal, looks)?;
+            lines = lines.max(cell.lines(column.width.saturating_sub(RAGGED).into()));
+        }
+        let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+        sheet.set_row_height(
+            row,
+            lines.saturating_mul(LINE_HEIGHT).saturating_add(ROW_PADDING).min(ROW_HEIGHT),
+        )?;
+        Ok(())
+    }
+
+    /// The index of the last column.
+    pub fn last_column(&self) -> u16 {
+        u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or(u16::MAX)
+    }
+
+    fn write_header(&self, sheet: &mut Worksheet, looks: &Looks, top: u32) -> Result<(), XlsxError> {
+        sheet.set_row_height(top, HEADER_HEIGHT)?;
+        for (col, column) in (0..).zip(self.columns) {
+            sheet.set_column_width(col, column.width)?;
+            sheet.write_string_with_format(top, col, column.header, &looks.header)?;
+        }
+        Ok(())
+    }
+}
+
+/// A4 landscape, one page wide, the rows down to the header repeated.
+fn set_up_print(sheet: &mut Worksheet, top: u32) -> Result<(), XlsxError> {
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_print_center_horizontally(true).set_margins(0.4, 0.4, 0.7, 0.6, 0.3, 0.3);
+    sheet.set_footer("&C第 &P 页，共 &N 页").set_repeat_rows(0, top)?;
+    Ok(())
+}
