@@ -218,6 +218,11 @@ impl Grid {
         }
     }
 
+    /// Keeps only the cells that `keep` wants.
+    pub fn retain(&mut self, keep: impl Fn(&Cell) -> bool) {
+        self.cells.retain(|_, cell| keep(cell));
+    }
+
     /// The cell at `at`, if it is not blank.
     pub fn get(&self, at: CellRef) -> Option<&Cell> {
         self.cells.get(&at)

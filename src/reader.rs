@@ -71,8 +71,11 @@ pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
         return Ok(Document { is_summary: true, ..document });
     }
     let ours = |grid: &Grid| mark.is_some() && grid.sheet.as_deref() == mark.as_deref();
-    for grid in grids(bytes)?.iter().filter(|grid| !ours(grid)) {
-        document.add(grid);
+    for mut grid in grids(bytes)?.into_iter().filter(|grid| !ours(grid)) {
+        if mark.is_some() {
+            grid.retain(|cell| cell.value.as_ref().is_none_or(|value| value.shown() != BACK_TO_LIST));
+        }
+        document.add(&grid);
     }
     Ok(document)
 }
@@ -83,6 +86,9 @@ pub const MARK: &str = "zipingbiao";
 pub const SUMMARY_MARK: &str = "汇总";
 /// The mark of a workbook of many forms; also the name of its first sheet, which is no form.
 pub const LIST_MARK: &str = "清单";
+
+/// The link beside each form of such a workbook that leads back to its list; no part of the form.
+pub const BACK_TO_LIST: &str = "返回清单";
 
 /// Whether the file at `path` is a summary that this program wrote, which the next run may replace.
 pub fn is_own_summary(path: &std::path::Path) -> bool {

@@ -36,7 +36,7 @@ pub struct Scores {
     pub indicators: Vec<Option<Decimal>>,
     /// 总分; `None` while the funding or any real indicator has no score.
     pub total: Option<Decimal>,
-    /// The grade of the total; `None` while there is no total.
+    /// The grade of the total; `None` while an indicator is not really scored (未评完).
     pub grade: Option<String>,
 }
 
@@ -52,7 +52,8 @@ impl Scores {
         };
         let indicators: Vec<_> = form.indicators.iter().zip(&computed).map(counted).collect();
         let total = total(form, funding.first(), &indicators);
-        let grade = total.and_then(|total| scoring.grade(total)).map(str::to_owned);
+        let scored = form.indicators.iter().filter(|row| !row.is_padding()).all(is_scored);
+        let grade = total.filter(|_| scored).and_then(|total| scoring.grade(total)).map(str::to_owned);
         Self { funding, computed, indicators, total, grade }
     }
 }
@@ -148,8 +149,18 @@ fn scaled(unit: &str) -> (Decimal, &str) {
     }
 }
 
+/// Whether the points of an indicator are somebody's judgement: a 0 with neither weight nor completed value is what
+/// the system prints before anyone has scored.
+fn is_scored(row: &Indicator) -> bool {
+    let untouched = row.weight.is_blank() && row.actual.is_blank();
+    !(untouched && row.score.get().is_none_or(|score| score.is_zero()))
+}
+
 /// The sum of all points, once every part has some.
 fn total(form: &Form, funding: Option<&FundingScore>, indicators: &[Option<Decimal>]) -> Option<Decimal> {
+    if form.indicators.iter().all(Indicator::is_padding) {
+        return None;
+    }
     let mut sum = funding?.score?;
     for (row, score) in form.indicators.iter().zip(indicators) {
         match score {

@@ -21,9 +21,9 @@ impl<'a> Token<'a> {
     pub fn new(grid: &Grid, at: CellRef, cell: &'a Cell) -> Self {
         let shown = cell.value.as_ref().map(|value| text::trim(value.shown()).to_owned());
         let text = match (shown, &cell.formula) {
-            (Some(shown), _) if !shown.is_empty() => shown,
-            (_, Some(formula)) => format!("={formula}"),
-            _ => String::new(),
+            (Some(shown), _) => shown,
+            (None, Some(formula)) => format!("={formula}"),
+            (None, None) => String::new(),
         };
         Self { cell, region: grid.region(at), text }
     }
@@ -40,7 +40,7 @@ impl<'a> Token<'a> {
 
     /// Whether a formula stands here whose result was not stored.
     pub fn lacks_value(&self) -> bool {
-        self.cell.formula.is_some() && self.cell.value.as_ref().is_none_or(|value| value.shown().is_empty())
+        self.cell.formula.is_some() && self.cell.value.is_none()
     }
 
     /// Whether points, an amount or a rate could stand for it.

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Url, Workbo
 
 use crate::error::Cause;
 use crate::grid::Region;
-use crate::reader::{LIST_MARK, MARK};
+use crate::reader::{BACK_TO_LIST, LIST_MARK, MARK};
 use crate::report::Report;
 use crate::template::Template;
 
@@ -55,10 +55,11 @@ fn compose(
     for (report, name) in reports.iter().zip(&names) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
+        sheet.set_formula_result_default(""); // what cannot be computed yet shows nothing, not 0
         let plan = plan::plan(report, template, options);
         draw(sheet, &plan, template, &styles)?;
         if listed {
-            let back = Url::new(format!("internal:'{LIST_MARK}'!A1")).set_text("返回清单");
+            let back = Url::new(format!("internal:'{LIST_MARK}'!A1")).set_text(BACK_TO_LIST);
             sheet.write_url(0, template.width() + 1, back)?;
         }
     }
@@ -157,8 +158,11 @@ fn draw_block(
             None => sheet.write_string_with_format(row, col, number.to_string(), format)?,
         },
         Content::Formula(formula, result) => {
-            let result = result.map(|result| result.normalize().to_string()).unwrap_or_default();
-            sheet.write_formula_with_format(row, col, Formula::new(formula).set_result(result), format)?
+            let mut formula = Formula::new(formula);
+            if let Some(result) = result {
+                formula = formula.set_result(result.normalize().to_string());
+            }
+            sheet.write_formula_with_format(row, col, formula, format)?
         }
     };
     Ok(())
