@@ -189,7 +189,6 @@ impl Labels {
     }
 
     /// A funding item's own words, without `其中：`.
-    #[expect(clippy::unused_self, reason = "asked beside the canonical name")]
     pub fn own_item_name(&self, text: &str) -> String {
         item_key(&text::label_key(text)).to_owned()
     }

@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn stored_doubles_read_as_people_see_them() {
         for (stored, seen) in [
-            (69.909_999_999_999_997, "69.91"),
+            ("69.909999999999997".parse().unwrap(), "69.91"),
             (0.1 + 0.2, "0.3"),
             (100.0, "100"),
             (0.0, "0"),

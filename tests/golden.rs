@@ -1,5 +1,7 @@
 //! What the forms of the samples and of the corpus say, field by field, and what follows from it by arithmetic.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::path::Path;

@@ -92,8 +92,8 @@ fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
     let is_output = |path: &Path| output.is_some_and(|out| path.canonicalize().is_ok_and(|path| path == out));
     let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
     let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
-        entry.depth() == 0
-            || (!hidden(entry.file_name()) && !(entry.file_type().is_dir() && is_output(entry.path())))
+        let ours = entry.file_type().is_dir() && is_output(entry.path());
+        entry.depth() == 0 || !(ours || hidden(entry.file_name()))
     });
     let files =
         walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file() && !is_lock(entry.path()));

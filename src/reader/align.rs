@@ -275,6 +275,7 @@ fn step_cost(piece: Piece, slot: &Slot) -> f64 {
 }
 
 /// The price of a text in a column that is not made for it.
+#[expect(clippy::match_same_arms, reason = "a table by column, each with its own prices")]
 fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
     let counts = look.number || look.percent || look.money;
     match slot.holds {
@@ -374,10 +375,10 @@ mod tests {
     #[track_caller]
     fn case(row: &str, expected: &str) {
         let slots = TABLE.map(|(holds, left, right)| Slot { holds, left, right });
-        let habit = vec![None, None, Some(0.8), Some(0.8), Some(0.0), Some(0.0), Some(1.0), None];
+        let habit: Habit = vec![None, None, Some(0.8), Some(0.8), Some(0.0), Some(0.0), Some(1.0), None];
         let pieces = pieces(row);
         let placement = place(&pieces, &slots, &habit);
-        let mut drawn = vec!['.'; 8];
+        let mut drawn = ['.'; 8];
         for (slot, letter) in placement.slots.iter().zip(row.chars().filter(|c| *c != '.')) {
             if let Some(index) = slot {
                 drawn[*index] = letter;

@@ -119,7 +119,7 @@ impl<'a> Locator<'a> {
         match self.block.clone() {
             Block::Funding(table) if self.is_funding_row(row) => self.funding_row(row, &table),
             Block::Goal { expected, actual } if !self.is_head_row(row) => {
-                self.goal_row(row, expected, actual)
+                self.goal_row(row, expected, actual);
             }
             _ if self.is_total(row) => self.total(row),
             _ => self.pairs(&row.tokens),
@@ -319,7 +319,7 @@ impl<'a> Locator<'a> {
     }
 
     fn funding_row(&mut self, row: &TokenRow<'_>, table: &Table) {
-        let tokens = self.body_tokens(row, table, |labels, text| labels.is_funding_block(text));
+        let tokens = self.body_tokens(row, table, super::super::labels::Labels::is_funding_block);
         if tokens.is_empty() {
             return;
         }

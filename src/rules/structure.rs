@@ -199,7 +199,7 @@ pub(super) fn computed(subject: &Subject<'_>, field: Field) -> Option<String> {
 /// A quotient as it is written: per cent with two decimals.
 pub(super) fn percent(quotient: rust_decimal::Decimal) -> String {
     let percent = round_half_up(quotient, RATE_PLACES) * rust_decimal::Decimal::ONE_HUNDRED;
-    format!("{:.2}%", percent)
+    format!("{percent:.2}%")
 }
 
 /// Points as they are written: two decimals.

@@ -312,7 +312,7 @@ mod tests {
     fn written(reports: &[Report], encoding: Encoding) -> Tables<Vec<u8>> {
         let mut tables = CsvTables::new(Vec::new(), Vec::new(), Vec::new(), encoding).unwrap();
         for report in reports {
-            tables.write(report).unwrap();
+            tables.write(report, report).unwrap();
         }
         tables.finish().unwrap()
     }

@@ -99,6 +99,20 @@ struct ExtraRecord<'a> {
     text: &'a str,
 }
 
+/// A key that only a finding that stands alone has; its value may be null.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Whole<'a> {
+    Part,
+    Alone(Option<&'a str>),
+}
+
+impl Whole<'_> {
+    const fn is_part(&self) -> bool {
+        matches!(self, Self::Part)
+    }
+}
+
 /// A finding as every output shows it.
 #[derive(Debug, Serialize)]
 pub struct Finding<'a> {
@@ -107,11 +121,11 @@ pub struct Finding<'a> {
     severity: Severity,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sheet: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Whole::is_part")]
+    sheet: Whole<'a>,
     cell: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project: Option<Option<&'a str>>,
+    #[serde(skip_serializing_if = "Whole::is_part")]
+    project: Whole<'a>,
     field: Option<String>,
     message: &'a str,
     fix: Option<&'a Fix>,
@@ -125,9 +139,9 @@ impl<'a> Finding<'a> {
             name: diagnostic.name,
             severity: diagnostic.severity,
             file: None,
-            sheet: None,
+            sheet: Whole::Part,
             cell: diagnostic.cell.map(|cell| cell.to_string()),
-            project: None,
+            project: Whole::Part,
             field: diagnostic.field.map(|field| field.to_string()),
             message: &diagnostic.message,
             fix: diagnostic.fix.as_ref(),
@@ -138,8 +152,8 @@ impl<'a> Finding<'a> {
     pub fn alone(diagnostic: &'a Diagnostic, origin: &'a Origin, project: Option<&'a str>) -> Self {
         Self {
             file: Some(&origin.file),
-            sheet: Some(origin.sheet.as_deref()),
-            project: Some(project),
+            sheet: Whole::Alone(origin.sheet.as_deref()),
+            project: Whole::Alone(project),
             ..Self::within(diagnostic)
         }
     }

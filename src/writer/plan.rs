@@ -81,7 +81,7 @@ pub struct Options {
 }
 
 /// Plans the official sheet of a report.
-pub fn plan(report: &Report, template: &Template, options: &Options) -> Plan {
+pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
     let mut planner = Planner { report, template, options, plan: Plan::default(), row: 0 };
     planner.head();
     let funding = planner.funding();
@@ -102,7 +102,7 @@ struct Rows {
 struct Planner<'a> {
     report: &'a Report,
     template: &'a Template,
-    options: &'a Options,
+    options: Options,
     plan: Plan,
     row: u32,
 }
@@ -144,7 +144,9 @@ impl Planner<'_> {
             self.end_row(height);
         }
         for row in &self.template.head.rows {
-            row.iter().for_each(|cell| self.head_cell(cell));
+            for cell in row {
+                self.head_cell(cell);
+            }
             self.end_row(self.template.sheet.row_height);
         }
     }
@@ -231,7 +233,7 @@ impl Planner<'_> {
         }
         let rate = quotient.map(|q| round_half_up(q, RATE_PLACES));
         match self.money_cells() {
-            Some((budget, executed, _)) if self.is_live(row) => {
+            Some((budget, executed, _)) if is_live(row) => {
                 let formula = format!(
                     "IF(OR({executed}=\"\",N({budget})<=0),\"\",ROUND({executed}/{budget},{RATE_PLACES}))"
                 );
@@ -247,7 +249,7 @@ impl Planner<'_> {
         }
         let score = self.report.scores.funding.first().and_then(|score| score.score);
         match self.money_cells() {
-            Some((budget, executed, Some(weight))) if self.is_live(row) && row.weight.get().is_some() => {
+            Some((budget, executed, Some(weight))) if is_live(row) && row.weight.get().is_some() => {
                 let points = format!("ROUND({weight}*{executed}/{budget},2)");
                 let formula =
                     format!("IF(OR({executed}=\"\",N({budget})<=0),\"\",MAX(0,MIN({weight},{points})))");
@@ -255,11 +257,6 @@ impl Planner<'_> {
             }
             _ => score.map_or_else(|| points_or_text(&row.score), Content::Number),
         }
-    }
-
-    /// Whether the row's amounts are numbers or blank, so that a formula can do with them.
-    fn is_live(&self, row: &FundingRow) -> bool {
-        !row.budget.is_unreadable() && !row.executed.is_unreadable()
     }
 
     /// The cells of this row's budget, executed amount and weight.
@@ -338,7 +335,7 @@ impl Planner<'_> {
         let score = self.report.scores.indicators.get(index).copied().flatten();
         let (content, look) = match header.field {
             IndicatorColumn::Level1 => {
-                return self.level(rows, index, header.at, same_level1, level1_label(row));
+                return self.level(rows, index, header.at, same_level1, &level1_label(row));
             }
             IndicatorColumn::Level2 => {
                 return self.level(
@@ -346,7 +343,7 @@ impl Planner<'_> {
                     index,
                     header.at,
                     same_level2,
-                    row.level2.value().cloned().unwrap_or_default(),
+                    row.level2.value().map_or("", String::as_str),
                 );
             }
             IndicatorColumn::Level3 => (text_or_blank(row.level3.value().map(String::as_str)), Look::Prose),
@@ -375,14 +372,14 @@ impl Planner<'_> {
         index: usize,
         at: Span,
         same: fn(&Indicator, &Indicator) -> bool,
-        text: String,
+        text: &str,
     ) {
         let Some(row) = rows.get(index) else { return };
         let begun =
             index.checked_sub(1).and_then(|above| rows.get(above)).is_some_and(|above| same(above, row));
         if !begun {
             let run = rows.iter().skip(index).take_while(|below| same(row, below)).count();
-            self.put(at, u32::try_from(run).unwrap_or(1), text_or_blank(Some(&text)), Look::Label);
+            self.put(at, u32::try_from(run).unwrap_or(1), text_or_blank(Some(text)), Look::Label);
         }
     }
 
@@ -459,6 +456,11 @@ impl Planner<'_> {
             );
         }
     }
+}
+
+/// Whether the row's amounts are numbers or blank, so that a formula can do with them.
+fn is_live(row: &FundingRow) -> bool {
+    !row.budget.is_unreadable() && !row.executed.is_unreadable()
 }
 
 fn narrow(col: u32) -> u16 {

@@ -22,27 +22,26 @@ pub use super::plan::Options;
 ///
 /// # Errors
 /// [`Cause::Write`] where the workbook cannot be composed, for example with more text in a cell than Excel takes.
-pub fn workbook(reports: &[&Report], template: &Template, options: &Options) -> Result<Vec<u8>, Cause> {
-    compose(reports, template, options, false).map_err(told)
+pub fn workbook(reports: &[&Report], template: &Template, options: Options) -> Result<Vec<u8>, Cause> {
+    compose(reports, template, options, false).map_err(|error| told(&error))
 }
 
 /// A workbook whose first sheet lists the reports, with links both ways.
 ///
 /// # Errors
 /// As for [`workbook`].
-pub fn book(reports: &[&Report], template: &Template, options: &Options) -> Result<Vec<u8>, Cause> {
-    compose(reports, template, options, true).map_err(told)
+pub fn book(reports: &[&Report], template: &Template, options: Options) -> Result<Vec<u8>, Cause> {
+    compose(reports, template, options, true).map_err(|error| told(&error))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
-fn told(error: XlsxError) -> Cause {
+fn told(error: &XlsxError) -> Cause {
     Cause::Write(error.to_string())
 }
 
 fn compose(
     reports: &[&Report],
     template: &Template,
-    options: &Options,
+    options: Options,
     listed: bool,
 ) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();

@@ -17,8 +17,10 @@ pub fn run(args: &Check) -> Ending {
         Err(ending) => return ending,
     };
     let mut sheet = Sheet::default();
-    run.go(|run, _, reading| {
-        reading.notes.iter().for_each(|note| run.note(&format!("注意 {note}")));
+    run.go(|run, input, reading| {
+        for note in &reading.notes {
+            run.note(&format!("注意 {}：{note}", input.path.display()));
+        }
         for mut report in reading.reports {
             report.diagnostics = run.chosen(&report.diagnostics);
             sheet.add(&report, args.format, run.colors());
@@ -51,7 +53,9 @@ impl Sheet {
             return self.add_data(report, project);
         }
         println!("{}", render::heading(&report.origin, project));
-        render::findings(&report.diagnostics, colors).iter().for_each(|line| println!("{line}"));
+        for line in render::findings(&report.diagnostics, colors) {
+            println!("{line}");
+        }
         println!();
         let name = zipingbiao::rules::shortened(project.unwrap_or("（没有项目名称）"), 24);
         self.closing.push(format!("{}  {counts}", render::padded(&name, 50)));

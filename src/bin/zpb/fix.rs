@@ -31,7 +31,7 @@ pub fn run(args: &Fix) -> Ending {
         written: 0,
         target,
     };
-    run.go(|run, input, reading| writing.add(run, input, reading));
+    run.go(|run, input, reading| writing.add(run, input, &reading));
     writing.close(&mut run);
     run.ending(None)
 }
@@ -73,8 +73,10 @@ struct Writing<'a> {
 
 impl Writing<'_> {
     /// Fixes the forms of one file and writes its workbook.
-    fn add(&mut self, run: &mut Run<'_>, input: &Input, reading: Reading) {
-        reading.notes.iter().for_each(|note| run.note(&format!("注意 {}：{note}", input.path.display())));
+    fn add(&mut self, run: &mut Run<'_>, input: &Input, reading: &Reading) {
+        for note in &reading.notes {
+            run.note(&format!("注意 {}：{note}", input.path.display()));
+        }
         if reading.reports.is_empty() {
             return run.note(&format!("清单 {}：{} 个项目", input.path.display(), reading.list.len()));
         }
@@ -101,7 +103,7 @@ impl Writing<'_> {
         let path = self.output.reserve(&folder.join(input.place.with_extension("xlsx")));
         let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
         let bytes =
-            xlsx::workbook(&reports, &run.template, &self.options()).map_err(|cause| cause.of(&path))?;
+            xlsx::workbook(&reports, &run.template, self.options()).map_err(|cause| cause.of(&path))?;
         if !self.args.dry_run {
             self.output.write(&path, &bytes)?;
         }
@@ -171,7 +173,7 @@ impl Writing<'_> {
             return Ok(());
         }
         let reports: Vec<&Report> = self.book.iter().collect();
-        let bytes = xlsx::book(&reports, &run.template, &self.options()).map_err(|cause| cause.of(path))?;
+        let bytes = xlsx::book(&reports, &run.template, self.options()).map_err(|cause| cause.of(path))?;
         let place = self.place(path);
         for (line, sheet) in self.summary.lines.iter_mut().zip(xlsx::sheet_names(&reports, true)) {
             line.output = Some(place.clone());

@@ -38,14 +38,11 @@ pub fn templates(name: Option<&str>) -> Ending {
         println!("\n输出一个模板来修改：zpb template anhui > 我的模板.toml，再用 --template 我的模板.toml");
         return Ending::Done;
     };
-    match Template::source(name) {
-        Some(source) => {
-            print!("{source}");
-            Ending::Done
-        }
-        None => {
-            eprintln!("参数有误：没有名为“{name}”的模板，用 zpb template 查看");
-            Ending::Failed
-        }
+    if let Some(source) = Template::source(name) {
+        print!("{source}");
+        Ending::Done
+    } else {
+        eprintln!("参数有误：没有名为“{name}”的模板，用 zpb template 查看");
+        Ending::Failed
     }
 }

@@ -51,7 +51,9 @@ impl<'a> Run<'a> {
         }
         let Inputs { files, missing } = batch::collect(&names, output);
         let mut run = Self { common, template, files, unused: Vec::new(), worst: None };
-        missing.iter().for_each(|error| run.failed(error));
+        for error in &missing {
+            run.failed(error);
+        }
         Ok(run)
     }
 
