@@ -58,7 +58,9 @@ fn texts(form: &Value) -> String {
         .into_iter()
         .for_each(&mut add);
     for row in form["indicators"].as_array().unwrap() {
-        ["level3", "target", "actual", "deviation"].iter().for_each(|key| add(&row[key]));
+        for key in ["level3", "target", "actual", "deviation"] {
+            add(&row[key]);
+        }
     }
     for extra in form["extra"].as_array().unwrap() {
         add(&extra["text"]);
