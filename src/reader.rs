@@ -2,6 +2,7 @@
 
 mod align;
 mod biff;
+pub mod data;
 pub mod delimited;
 pub mod docx;
 pub mod encoding;
@@ -65,6 +66,9 @@ pub struct Document {
 /// What the bytes are if they are no table, and what is broken or too large in them. A table without any form is
 /// no error here: see [`Document::forms`].
 pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
+    if sniff::sniff(bytes)? == Container::Json {
+        return data::read(bytes);
+    }
     let mut document = Document::default();
     let mark = own_mark(bytes);
     if mark.as_deref() == Some(SUMMARY_MARK) {
@@ -124,7 +128,7 @@ pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
         Container::Html | Container::Mhtml => html::read(bytes),
         Container::SpreadsheetMl2003 => spreadsheetml::read(bytes),
         Container::Delimited => delimited::read(bytes),
-        Container::Json => Err(Cause::NotATable("JSON 数据".to_owned())),
+        Container::Json => Err(Cause::NotATable("数据而不是表格".to_owned())), // see `read`, which knows it
     }
 }
 

@@ -113,6 +113,19 @@ fn one_workbook_of_all_reads_back() {
 }
 
 #[test]
+fn data_reads_back_as_the_form_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    for to in ["json", "jsonl"] {
+        assert_eq!(run(&["export", "samples/submitted", "--to", to, "-o", &at(to)]).0, 0);
+        same(&clean("samples/submitted"), &clean(&at(to)));
+    }
+    let raw = at("原样.json");
+    assert_eq!(run(&["export", "--as-submitted", "samples/submitted", "-o", &raw]).0, 0);
+    same(&clean("samples/submitted"), &clean(&raw));
+}
+
+#[test]
 fn a_bad_file_is_told_in_one_line_and_the_others_go_on() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
