@@ -317,7 +317,7 @@ fn placeholder_left(subject: &Subject<'_>) -> Vec<Finding> {
         Some((field, row.level3.typed()?.to_owned()))
     });
     let left =
-        named.chain(texts(subject.form)).filter(|(_, typed)| crate::labels::labels().is_placeholder(typed));
+        level3.chain(texts(subject.form)).filter(|(_, typed)| crate::labels::labels().is_placeholder(typed));
     left.map(|(field, typed)| {
         Finding::at(
             field,
