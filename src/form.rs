@@ -93,6 +93,8 @@ pub struct Extra {
 pub struct Form {
     /// The unit in which the form states its money; the entries' values are in 万元 whatever it is.
     pub money_unit: MoneyUnit,
+    /// The points of 预算执行率 that a label prints (`预算执行情况(20分)`) where no cell holds them.
+    pub printed_points: Option<Decimal>,
     /// The title.
     pub title: Entry<String>,
     /// The year the form speaks of.
@@ -171,10 +173,40 @@ impl Form {
         }
     }
 
+    /// The points of 预算执行率 as the form states them, in a cell or in a label.
+    pub fn rate_points(&self) -> Option<Decimal> {
+        self.funding_total().and_then(|row| row.weight.get()).or(self.printed_points)
+    }
+
+    /// The points of all indicators together: their own, else those printed with level 1; `None` if neither is whole.
+    pub fn indicator_points(&self) -> Option<Decimal> {
+        let real: Vec<&Indicator> = self.indicators.iter().filter(|row| !row.is_padding()).collect();
+        let own: Option<Vec<Decimal>> = real.iter().map(|row| row.weight.get()).collect();
+        own.filter(|points| !points.is_empty()).or_else(|| printed_points(&real)).and_then(sum)
+    }
+
     /// The row 年度资金总额: the one of that name, else the first.
     pub fn funding_total(&self) -> Option<&FundingRow> {
         self.funding.first()
     }
+}
+
+/// The points printed with each level 1, each once.
+fn printed_points(rows: &[&Indicator]) -> Option<Vec<Decimal>> {
+    let mut seen: Vec<&Option<&String>> = Vec::new();
+    let names: Vec<Option<&String>> = rows.iter().map(|row| row.level1.value()).collect();
+    let mut points = Vec::new();
+    for (row, name) in rows.iter().zip(&names) {
+        if !seen.contains(&name) {
+            seen.push(name);
+            points.push(row.level1_weight.get()?);
+        }
+    }
+    Some(points).filter(|points| !points.is_empty())
+}
+
+fn sum(points: Vec<Decimal>) -> Option<Decimal> {
+    points.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add)
 }
 
 /// The row at `index`, made if need be.

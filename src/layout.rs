@@ -50,6 +50,8 @@ pub struct Layout {
     pub money_unit: MoneyUnit,
     /// Whether the rate's header says `%`, so that 73.79 means 73.79 %.
     pub rate_in_percent: bool,
+    /// The points of 预算执行率 that a label of the funding block prints.
+    pub rate_points: Option<String>,
     /// Everything on the paper that is no field, in reading order.
     pub extra: Vec<Extra>,
     /// Rows that had slid.

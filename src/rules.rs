@@ -195,6 +195,11 @@ impl Subject<'_> {
         row.map_or_else(|| field.name().to_owned(), |row| format!("“{row}”的{}", field.name()))
     }
 
+    /// Whether the sheet has a place for `field`; data that was no sheet has one for all.
+    pub fn has(&self, field: Field) -> bool {
+        self.layout.fields.is_empty() || self.layout.cell(field).is_some()
+    }
+
     /// An indicator's name, its level 2 if it has none; long ones are cut.
     pub fn indicator_name(&self, row: usize) -> Option<String> {
         let row = self.form.indicators.get(row)?;

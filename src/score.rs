@@ -44,31 +44,31 @@ impl Scores {
     /// Computes everything that `form` allows.
     pub fn of(form: &Form, scoring: &Scoring) -> Self {
         let funding: Vec<_> =
-            (0..).zip(&form.funding).map(|(i, row)| funding_score(i, row, scoring)).collect();
+            (0..).zip(&form.funding).map(|(i, row)| funding_score(i, row, form, scoring)).collect();
         let computed: Vec<_> = form.indicators.iter().map(|row| indicator_score(row, scoring)).collect();
         let counted = |(row, computed): (&Indicator, &Option<Decimal>)| match row.score.typed() {
             Some(_) => row.score.get(), // a person's score stands, even one that cannot be read
             None => *computed,
         };
         let indicators: Vec<_> = form.indicators.iter().zip(&computed).map(counted).collect();
-        let total = total(form, funding.first(), &indicators);
+        let total = total(form, funding.first(), &indicators, scoring);
         let scored = form.indicators.iter().filter(|row| !row.is_padding()).all(is_scored);
         let grade = total.filter(|_| scored).and_then(|total| scoring.grade(total)).map(str::to_owned);
         Self { funding, computed, indicators, total, grade }
     }
 }
 
-/// The rate, and for the first row (年度资金总额) its points: W × quotient, capped at W, never below 0.
-fn funding_score(index: usize, row: &FundingRow, scoring: &Scoring) -> FundingScore {
+/// The rate, and for the first row (年度资金总额) its points: W × quotient, capped at W, never below 0. Where the form
+/// does not state W, a score that somebody wrote stands: its W may be another place's.
+fn funding_score(index: usize, row: &FundingRow, form: &Form, scoring: &Scoring) -> FundingScore {
     let budget = row.budget.get().filter(|budget| *budget > Decimal::ZERO);
     let quotient = budget.zip(row.executed.get()).and_then(|(budget, executed)| executed.checked_div(budget));
-    let weight = row.weight.get().unwrap_or(scoring.rate_weight);
+    let stated = form.rate_points();
+    let weight = stated.unwrap_or(scoring.rate_weight);
     let score = quotient.filter(|_| index == 0).and_then(|q| q.checked_mul(weight));
-    FundingScore {
-        quotient,
-        rate: quotient.map(|q| round_half_up(q, RATE_PLACES)),
-        score: score.map(|s| round_half_up(s.min(weight).max(Decimal::ZERO), POINT_PLACES)),
-    }
+    let score = score.map(|s| round_half_up(s.min(weight).max(Decimal::ZERO), POINT_PLACES));
+    let written = row.score.get().filter(|_| stated.is_none() && index == 0);
+    FundingScore { quotient, rate: quotient.map(|q| round_half_up(q, RATE_PLACES)), score: written.or(score) }
 }
 
 /// What the rule gives for an indicator; `None` for words, dates, and where weight, target or value is missing.
@@ -149,6 +149,14 @@ fn scaled(unit: &str) -> (Decimal, &str) {
     }
 }
 
+/// Whether the funding's points are part of the total: not where the indicators alone carry all of it, as in places
+/// that print 执行率 beside the scores.
+pub fn funding_counts(form: &Form, scoring: &Scoring) -> bool {
+    let whole = form.total.weight.get().unwrap_or(Decimal::ONE_HUNDRED);
+    let funding = form.rate_points().unwrap_or(scoring.rate_weight);
+    form.indicator_points().is_none_or(|points| points != whole || funding.is_zero())
+}
+
 /// Whether the points of an indicator are somebody's judgement: a 0 with neither weight nor completed value is what
 /// the system prints before anyone has scored.
 fn is_scored(row: &Indicator) -> bool {
@@ -157,11 +165,17 @@ fn is_scored(row: &Indicator) -> bool {
 }
 
 /// The sum of all points, once every part has some.
-fn total(form: &Form, funding: Option<&FundingScore>, indicators: &[Option<Decimal>]) -> Option<Decimal> {
+fn total(
+    form: &Form,
+    funding: Option<&FundingScore>,
+    indicators: &[Option<Decimal>],
+    scoring: &Scoring,
+) -> Option<Decimal> {
     if form.indicators.iter().all(Indicator::is_padding) {
         return None;
     }
-    let mut sum = funding?.score?;
+    let funding_counts = funding_counts(form, scoring);
+    let mut sum = if funding_counts { funding?.score? } else { Decimal::ZERO };
     for (row, score) in form.indicators.iter().zip(indicators) {
         match score {
             Some(score) => sum = sum.checked_add(*score)?,

@@ -74,6 +74,12 @@ pub fn points_in_label(text: &str) -> Option<String> {
     POINTS.captures(&fold(text)).map(|found| found[1].to_owned())
 }
 
+/// The points in a header that says how a score is made: `得分(20分*执行率)` → `20`.
+pub fn points_of_product(text: &str) -> Option<String> {
+    static PRODUCT: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[](\d{1,3}(?:\.\d{1,4})?)分?[*×xX]"));
+    PRODUCT.captures(&fold(text)).map(|found| found[1].to_owned())
+}
+
 /// A regular expression of ours; one with a mistake matches nothing, and the tests of its user show it.
 pub(crate) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap_or_else(|_| never())

@@ -15,6 +15,7 @@ pub fn fill(grid: &Grid, layout: &Layout, labels: &Labels) -> Form {
         let typed = typed(grid, *field, sources, layout, labels);
         form.set(*field, typed);
     }
+    form.printed_points = layout.rate_points.as_deref().and_then(crate::number::points);
     name_items(&mut form, labels);
     form.extra.clone_from(&layout.extra);
     form

@@ -22,7 +22,7 @@ pub const GOAL_MISSING: Rule = Rule {
 fn goal_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let goal = &subject.form.goal;
     let sides = [(GoalSide::Expected, &goal.expected), (GoalSide::Actual, &goal.actual)];
-    let blank = sides.into_iter().filter(|(_, entry)| entry.is_blank());
+    let blank = sides.into_iter().filter(|(side, entry)| entry.is_blank() && subject.has(Field::Goal(*side)));
     blank
         .map(|(side, _)| {
             Finding::at(Field::Goal(side), format!("{}没有填，请补填", Field::Goal(side).name()))

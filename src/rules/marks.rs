@@ -65,6 +65,7 @@ fn indicators(
     judge: impl Fn(&Indicator) -> Option<String>,
 ) -> Vec<Finding> {
     let rows = subject.form.indicators.iter().enumerate().filter(|(_, row)| !row.is_padding());
+    let rows = rows.filter(|(index, _)| subject.has(Field::Indicator(*index, column)));
     rows.filter_map(|(index, row)| {
         let words = judge(row)?;
         let field = Field::Indicator(index, column);
@@ -88,13 +89,6 @@ pub const WEIGHT_MISSING: Rule = Rule {
 };
 
 fn weight_missing(subject: &Subject<'_>) -> Vec<Finding> {
-    let has_column = |index| {
-        let field = Field::Indicator(index, IndicatorColumn::Weight);
-        subject.layout.fields.is_empty() || subject.layout.cell(field).is_some()
-    };
-    if !has_column(0) {
-        return Vec::new();
-    }
     indicators(subject, IndicatorColumn::Weight, |row| {
         row.weight.is_blank().then(|| "没有填，请补填".to_owned())
     })
@@ -303,7 +297,12 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
     let scoring = &subject.template.scoring;
     let indicators = sum(subject.scores.indicators.iter().flatten().copied());
     let outrun = || {
-        let spent = subject.scores.funding.first()?.score?.checked_div(scoring.rate_weight)?;
+        let spent = subject
+            .scores
+            .funding
+            .first()?
+            .score?
+            .checked_div(subject.form.rate_points().unwrap_or(scoring.rate_weight))?;
         let share =
             indicators.checked_div(scoring.indicator_points).filter(|share| *share > Decimal::ZERO)?;
         let beyond = share.checked_sub(spent)?.checked_div(share)?;

@@ -265,7 +265,7 @@ fn level2_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let has = |word: &&String| subject.form.indicators.iter().any(|row| row.level2.value() == Some(*word));
     let missing: Vec<&str> = expected.iter().filter(|word| !has(word)).map(String::as_str).collect();
     // A form of another place has its own words: then none of ours is missing.
-    if missing.is_empty() || missing.len() * 2 > expected.len() {
+    if missing.is_empty() || missing.len() * 3 > expected.len() {
         return Vec::new();
     }
     let field = Field::Indicator(0, IndicatorColumn::Level2);

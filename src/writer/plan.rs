@@ -6,7 +6,7 @@ use crate::form::{Entry, Extra, Field, FundingColumn, FundingRow, Indicator, Ind
 use crate::grid::{CellRef, Region};
 use crate::number::{MoneyUnit, round_half_up};
 use crate::report::Report;
-use crate::score::RATE_PLACES;
+use crate::score::{RATE_PLACES, funding_counts};
 use crate::template::{FundingHeader, HeadCell, IndicatorHeader, Label, Span, Template};
 
 use super::measure::{self, Height};

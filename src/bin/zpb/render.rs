@@ -45,7 +45,8 @@ fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
         same.iter().filter_map(|d| d.cell).take(CELLS_NAMED).map(|c| c.to_string()).collect();
     let more = if same.len() > cells.len() { " …" } else { "" };
     let title = rule(first.code).map_or(first.name, |rule| rule.title);
-    vec![format!("{head} {} {title}：{} 处（{}{more}）", padded("", 5), same.len(), cells.join(" "))]
+    let places = if cells.is_empty() { String::new() } else { format!("（{}{more}）", cells.join(" ")) };
+    vec![format!("{head} {} {title}：{} 处{places}", padded("", 5), same.len())]
 }
 
 fn cell(diagnostic: &Diagnostic) -> String {

@@ -18,8 +18,19 @@ impl Locator<'_> {
         }
         for token in &row.tokens {
             self.label(token.at());
+            self.rate_points(token);
         }
         self.block = Block::Funding(table);
+    }
+
+    /// Points printed on the block's label or in the header of its score: `预算执行情况(20分)`, `得分(20分*执行率)`.
+    fn rate_points(&mut self, token: &Token<'_>) {
+        let named = self.labels.is_funding_block(&token.text)
+            || self.labels.funding(&token.text) == Some(FundingColumn::Score);
+        let points = text::points_in_label(&token.text).or_else(|| text::points_of_product(&token.text));
+        if named && self.layout.rate_points.is_none() {
+            self.layout.rate_points = points;
+        }
     }
 
     /// Rows of the funding block have an item or an amount.
