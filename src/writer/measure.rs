@@ -123,7 +123,9 @@ pub fn raise(heights: &mut [f64], first: u32, last: u32, needed: f64) {
     let lacking = needed - rows.iter().sum::<f64>();
     if lacking > 0.0 {
         let share = lacking / f64::from(u32::try_from(rows.len()).unwrap_or(u32::MAX));
-        rows.iter_mut().for_each(|row| *row = (*row + share).min(MOST));
+        for row in rows {
+            *row = (*row + share).min(MOST);
+        }
     }
 }
 

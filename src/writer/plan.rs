@@ -440,16 +440,12 @@ impl Planner<'_> {
     fn level(&self, field: IndicatorColumn) -> Option<Level> {
         let at = self.template.indicators.columns.iter().find(|column| column.field == field)?.at;
         let rows = &self.report.form.indicators;
-        let (text, same): (fn(&Indicator) -> String, fn(&Indicator, &Indicator) -> bool) =
-            if field == IndicatorColumn::Level1 {
-                (level1_text, same_level1)
-            } else {
-                (level2_text, same_level2)
-            };
+        let is_level1 = field == IndicatorColumn::Level1;
+        let text = if is_level1 { level1_text } else { level2_text };
+        let same = if is_level1 { same_level1 } else { same_level2 };
         let mut level = Level { at, runs: Vec::new(), shares: Vec::new() };
         for run in rows.chunk_by(same) {
             let content = text_or_blank(run.first().map(text).as_deref());
-            // One row among thousands must not divide by nothing.
             let count = u32::try_from(run.len()).unwrap_or(u32::MAX).max(1);
             let share = self.need(&content, at, Look::Label) / f64::from(count);
             level.shares.extend(run.iter().map(|_| share));
@@ -472,6 +468,10 @@ impl Planner<'_> {
     fn total(&mut self, money: Option<CellRef>, body: Option<Rows>, beside: Option<Span>) -> Rows {
         let row = &self.template.total;
         let total = &self.report.form.total;
+        // A typed score of the funding would make a sum where ours says that nothing can be computed.
+        let computed = self.report.scores.funding.first().is_none_or(|score| score.score.is_some());
+        let typed = self.report.form.funding_total().is_some_and(|row| !row.score.is_blank());
+        let money = money.filter(|_| computed || !typed);
         let sum = money.zip(body).and_then(|(money, body)| self.sum(money, body));
         let score = match (self.report.scores.total, sum) {
             (None, _) if !total.score.is_blank() => number_or_text(&total.score),
@@ -575,4 +575,201 @@ fn is_block_points(extra: &Extra) -> bool {
 /// An extra as a line that reads back as the same label and text.
 pub fn note(extra: &Extra) -> String {
     extra.label.as_ref().map_or_else(|| extra.text.clone(), |label| format!("{label}：{}", extra.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::form::{Form, GoalSide, TotalColumn};
+    use crate::report::Origin;
+    use crate::score::Scores;
+
+    /// A form from fields as the clean data names them.
+    fn form(fields: &[(&str, &str)]) -> Form {
+        let mut form = Form::default();
+        for (field, text) in fields {
+            form.set(field.parse().unwrap(), *text);
+        }
+        form
+    }
+
+    fn planned(form: &Form, template: &Template, values: bool) -> Plan {
+        let scores = Scores::of(form, &template.scoring);
+        let report = Report {
+            origin: Origin::default(),
+            form: form.clone(),
+            layout: crate::layout::Layout::default(),
+            scores,
+            diagnostics: Vec::new(),
+        };
+        plan(&report, template, Options { values })
+    }
+
+    const SMALL: [(&str, &str); 16] = [
+        ("project", "网络费"),
+        ("funding[0].item", "年度资金总额"),
+        ("funding[0].budget", "70"),
+        ("funding[0].executed", "69.91"),
+        ("funding[0].weight", "10"),
+        ("funding[1].item", "彩票公益金"),
+        ("indicators[0].level1", "产出指标(50分)"),
+        ("indicators[0].level2", "数量指标"),
+        ("indicators[0].level3", "个数"),
+        ("indicators[0].score", "9"),
+        ("indicators[1].level1", "产出指标(50分)"),
+        ("indicators[1].level2", "质量指标"),
+        ("indicators[1].score", "0"),
+        ("indicators[2].level1", "效益指标(30分)"),
+        ("indicators[2].level2", "质量指标"),
+        ("indicators[2].score", "0"),
+    ];
+
+    /// What stands at a block that begins there, with its region: `A5:B7 文字`.
+    fn at(plan: &Plan, cell: &str) -> String {
+        let cell = cell.parse().unwrap();
+        let block = plan.blocks.iter().find(|block| block.region.start == cell).unwrap();
+        let content = match &block.content {
+            Content::Blank => String::new(),
+            Content::Text(text) => text.replace('\n', "|"),
+            Content::Number(number) => format!("#{number}"),
+            Content::Formula(_, result) => result.map_or("=".to_owned(), |result| format!("={result}")),
+        };
+        format!("{} {content}", block.region).trim_end().to_owned()
+    }
+
+    /// Holds that every cell of the table is covered once, and no row is higher than Excel allows.
+    #[track_caller]
+    fn whole(plan: &Plan, template: &Template) {
+        let mut cells: BTreeMap<CellRef, u32> = BTreeMap::new();
+        for Region { start, end } in plan.blocks.iter().map(|block| block.region) {
+            for row in start.row..=end.row {
+                (start.col..=end.col).for_each(|col| *cells.entry(CellRef::new(row, col)).or_default() += 1);
+            }
+        }
+        let (rows, width) = (plan.heights.len(), usize::from(template.width()));
+        assert_eq!(cells.len(), rows * width);
+        assert!(cells.values().all(|count| *count == 1));
+        assert!(plan.heights.iter().all(|height| *height > 0.0 && *height <= measure::MOST));
+    }
+
+    #[test]
+    fn levels_and_labels_span_their_rows() {
+        let template = Template::standard();
+        let plan = planned(&form(&SMALL), template, false);
+        whole(&plan, template);
+        for expected in [
+            "A1:J1 附件：",
+            "A2:J2 项目支出绩效自评表",
+            "A3:J3 (    年度)",
+            "C4:J4 网络费",
+            "A6:B8 项目资金|(万元)",
+            "C7 年度资金总额：",
+            "C8 彩票公益金",
+            "F7 #69.91",
+            "G7 #10",
+            "G8 —",
+            "H7 =0.9987",
+            "I7:J7 =9.99",
+            "H8",
+            "A9:A10 年度总体目标",
+            "A11:A15 绩效指标",
+            "B12:B13 产出指标|(50分)",
+            "B14 效益指标|(30分)",
+            "C13 质量指标",
+            "C14 质量指标",
+            "I12 #9",
+            "I13 #0",
+            "B15:G15 总分",
+            "I15 =18.99",
+        ] {
+            let cell = expected.split([':', ' ']).next().unwrap();
+            assert_eq!(at(&plan, cell), expected);
+        }
+        assert_eq!(plan.repeated, 10);
+        assert_eq!(at(&planned(&form(&SMALL), template, true), "I15"), "I15 #18.99");
+    }
+
+    #[test]
+    fn what_cannot_be_computed_stays_as_typed() {
+        let template = Template::standard();
+        for (field, text, cell, expected) in [
+            ("funding[0].rate", "98.5%", "H7", "H7 #0.985"),
+            ("funding[0].score", "9.5", "I7", "I7:J7 #9.5"),
+            ("funding[0].score", "九分", "I7", "I7:J7 九分"),
+            ("funding[0].weight", "十", "I7", "I7:J7"),
+            ("total.score", "88", "I15", "I15 #88"),
+            ("indicators[0].score", "合格", "I12", "I12 合格"),
+            ("funding[0].executed", "12345678901234567.89", "F7", "F7 12345678901234567.89"),
+            ("funding[0].executed", "已付清", "F7", "F7 已付清"),
+        ] {
+            for budget in ["", "0", "约七十"] {
+                let mut form = form(&SMALL);
+                form.set(Field::Funding(0, FundingColumn::Budget), budget);
+                form.set(field.parse().unwrap(), text);
+                let plan = planned(&form, template, true);
+                assert_eq!(at(&plan, cell), expected, "budget {budget}");
+                whole(&plan, template);
+            }
+        }
+        let mut typed = form(&SMALL);
+        typed.set(Field::Funding(0, FundingColumn::Budget), "0");
+        assert_eq!(at(&planned(&typed, template, false), "I15"), "I15 =");
+        typed.set(Field::Funding(0, FundingColumn::Score), "10");
+        assert_eq!(at(&planned(&typed, template, false), "I15"), "I15");
+    }
+
+    #[test]
+    fn a_blank_form_has_the_rows_of_its_template() {
+        let template = Template::standard();
+        let plan = planned(&Form::default(), template, false);
+        whole(&plan, template);
+        assert_eq!(at(&plan, "C10"), "C10 其他资金");
+        assert_eq!(at(&plan, "A13"), "A13:A14 绩效指标");
+        assert_eq!(at(&plan, "I14"), "I14"); // no sum of nothing
+    }
+
+    #[test]
+    fn long_texts_are_spread_over_rows() {
+        let template = Template::standard();
+        let mut form = form(&SMALL);
+        let long = "为进一步提升服务水平，".repeat(900);
+        form.set(Field::Goal(GoalSide::Actual), long.as_str());
+        form.set(Field::Indicator(0, IndicatorColumn::Deviation), long.as_str());
+        form.set(Field::Indicator(1, IndicatorColumn::Level2), long.as_str());
+        form.set(Field::Project, long.as_str());
+        form.set(Field::Total(TotalColumn::Weight), "100");
+        let extra =
+            Extra { cell: None, label: Some("备注".to_owned()), text: long.clone(), explained: true };
+        form.extra.push(extra);
+        let plan = planned(&form, template, false);
+        whole(&plan, template);
+        let shown: Vec<_> = plan
+            .blocks
+            .iter()
+            .filter(|b| matches!(&b.content, Content::Text(t) if t.contains(&long)))
+            .collect();
+        assert_eq!(shown.len(), 5);
+        assert!(shown.iter().all(|block| block.region.end.row > block.region.start.row));
+    }
+
+    #[test]
+    fn a_total_below_the_whole_table_and_points_on_its_label() {
+        let source = Template::source("anhui").unwrap();
+        let wide = source.replace("text = \"总分\", at = \"B:G\"", "text = \"总分\", at = \"A:G\"");
+        let template = Template::parse(&wide.replace("rest = \"J\"\n", "")).unwrap();
+        let mut form = form(&SMALL);
+        form.extra.push(Extra {
+            cell: None,
+            label: None,
+            text: "绩效指标(90分)".to_owned(),
+            explained: true,
+        });
+        let plan = planned(&form, &template, false);
+        whole(&plan, &template);
+        assert_eq!(at(&plan, "A11"), "A11:A14 绩效指标(90分)");
+        assert_eq!(at(&plan, "A15"), "A15:G15 总分");
+        assert_eq!(plan.heights.len(), 15);
+    }
 }
