@@ -40,6 +40,8 @@ pub struct Labels {
     year: Regex,
     year_in_title: Regex,
     attachment: Regex,
+    placeholder: Regex,
+    year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, HeadLabel>,
     funding_block: Vec<String>,
@@ -84,6 +86,8 @@ struct Marks {
     year: String,
     year_in_title: String,
     attachment: String,
+    placeholder: String,
+    year_in_value: String,
     blank: Vec<String>,
 }
 
@@ -110,6 +114,8 @@ impl Labels {
             year: pattern(&file.mark.year)?,
             year_in_title: pattern(&file.mark.year_in_title)?,
             attachment: pattern(&file.mark.attachment)?,
+            placeholder: pattern(&file.mark.placeholder)?,
+            year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
             funding_block: take(&mut file.funding, "block"),
@@ -150,6 +156,16 @@ impl Labels {
     /// Whether `text` is `附件：`, `附2` and the like.
     pub fn is_attachment(&self, text: &str) -> bool {
         self.attachment.is_match(&text::fold(text))
+    }
+
+    /// Whether `text` is what a template leaves to be overwritten: `指标2`, `……`.
+    pub fn is_placeholder(&self, text: &str) -> bool {
+        self.placeholder.is_match(&text::fold(text))
+    }
+
+    /// The first year that a value speaks of.
+    pub fn year_in_value(&self, text: &str) -> Option<u16> {
+        self.year_in_value.captures(&text::fold(text)).and_then(|found| found[1].parse().ok())
     }
 
     /// Whether `text` stands for an empty cell (`—`, `/`, `*`, `@@@`) or is empty.

@@ -6,6 +6,7 @@ mod goals;
 mod marks;
 mod money;
 mod structure;
+mod targets;
 mod values;
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
@@ -105,26 +106,52 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 20] = [
+pub const RULES: [&Rule; 46] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
+    &structure::LEVEL2_MISSING,
     &structure::UNPLACED_CELL,
     &structure::EXCEL_ERROR,
     &structure::FORMULA_WITHOUT_VALUE,
+    &structure::PADDING_ROW,
+    &structure::PLACEHOLDER_LEFT,
+    &structure::DUPLICATE_INDICATOR,
     &values::FULL_WIDTH_VALUE,
     &values::STRAY_SPACE,
     &values::HTML_MARKUP,
     &values::UNIT_SPELLING,
+    &values::MIXED_PERCENT_UNITS,
     &values::HALF_WIDTH_PUNCTUATION,
     &money::RATE_DIFFERS,
     &money::FUNDING_SCORE_DIFFERS,
     &money::PARTS_DO_NOT_ADD,
     &money::OVER_SPENT,
     &money::ZERO_BUDGET,
+    &money::LOW_EXECUTION,
     &money::NEGATIVE_AMOUNT,
     &money::UNREADABLE_AMOUNT,
+    &money::COST_TARGETS_DIFFER,
+    &targets::TARGET_WITHOUT_OPERATOR,
+    &targets::TARGET_WITHOUT_UNIT,
+    &targets::TARGET_MISSING,
+    &targets::OTHER_YEAR,
+    &targets::PERCENT_BEYOND_HUNDRED,
+    &targets::TARGET_REPEATS_NAME,
+    &targets::COST_TARGET_UPWARD,
+    &targets::UNIT_DIFFERS,
+    &targets::FAR_OVER_TARGET,
+    &marks::WEIGHT_MISSING,
+    &marks::WEIGHTS_DO_NOT_ADD,
     &marks::ACTUAL_MISSING,
+    &marks::SCORE_OVER_WEIGHT,
+    &marks::SCORE_DIFFERS,
+    &marks::REASON_MISSING,
     &marks::TOTAL_DIFFERS,
+    &marks::SCORE_WITHOUT_ACTUAL,
+    &marks::SCORE_OUTSIDE_BAND,
+    &marks::SCORES_OUTRUN_SPENDING,
+    &marks::SCORE_MISSING,
+    &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
 ];
 

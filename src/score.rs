@@ -126,7 +126,7 @@ fn reverse_share(a: Decimal, b: Decimal, reverse: Reverse) -> Option<Decimal> {
 }
 
 /// The completed value in the target's unit; `None` if the two cannot be compared.
-fn same_unit(actual: &Target, target: &Target) -> Option<Decimal> {
+pub fn same_unit(actual: &Target, target: &Target) -> Option<Decimal> {
     let (from, to) = (actual.unit.as_deref(), target.unit.as_deref());
     if from == to || from.is_none() {
         return Some(actual.number);

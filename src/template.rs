@@ -154,6 +154,9 @@ pub struct IndicatorBlock {
     pub label: Label,
     /// The columns.
     pub columns: Vec<IndicatorHeader>,
+    /// The level 2 words that every form of this place has.
+    #[serde(default)]
+    pub expected_level2: Vec<String>,
 }
 
 /// A column of the indicator table.
@@ -226,8 +229,30 @@ pub struct Scoring {
     pub rate_weight: Decimal,
     /// How points are lost beyond `≤` and `<`.
     pub reverse: Reverse,
+    /// A rate below this is remarkable, a fraction.
+    pub low_execution: Decimal,
+    /// A completed value of that many times the target is remarkable.
+    pub far_over_target: Decimal,
+    /// How much better the indicators may score than the spending, as a share of their own.
+    pub outrun: Decimal,
+    /// The points of all indicators together.
+    pub indicator_points: Decimal,
+    /// The bands of points for targets that people judge, the longest word first.
+    pub bands: Vec<Band>,
     /// Grades by their least total, best first.
     pub grades: Vec<Grade>,
+}
+
+/// What a judgement in words allows, as shares of the weight.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// The words in 实际完成值.
+    pub word: String,
+    /// The least share.
+    pub from: Decimal,
+    /// The share that is not reached; 1 is reached.
+    pub below: Decimal,
 }
 
 /// A grade and the least total that earns it.

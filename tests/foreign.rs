@@ -138,3 +138,25 @@ for path in sys.argv[1:]:
         (Some(0.9997), Some(10.0), Some("0.00%"))
     );
 }
+
+#[test]
+#[ignore = "needs openpyxl, which .ci/run installs"]
+fn openpyxl_follows_the_links_of_the_workbook_of_all() {
+    const SCRIPT: &str = r#"
+import sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+listed = book["清单"]
+assert book.sheetnames[0] == "清单" and len(book.sheetnames) == 28, book.sheetnames
+assert listed.freeze_panes and listed.auto_filter.ref and listed["B29"].value == "合计"
+for row in range(2, 29):
+    place = listed.cell(row, 2).hyperlink.location
+    sheet = book[place.rsplit("!", 1)[0].strip("'").replace("''", "'")]
+    assert sheet["C4"].value == listed.cell(row, 2).value, place
+    assert sheet["L1"].hyperlink.location.startswith("'清单'!") or sheet["L1"].hyperlink.location.startswith("清单!")
+print(len(book.sheetnames))
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let all = folder.path().join("all.xlsx");
+    fix("samples/自评表.txt", &all);
+    assert_eq!(output_of(Command::new("python3").args(["-c", SCRIPT]).arg(&all)).trim(), "28");
+}

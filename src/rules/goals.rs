@@ -29,3 +29,29 @@ fn goal_missing(subject: &Subject<'_>) -> Vec<Finding> {
         })
         .collect()
 }
+
+/// G01
+pub const GOAL_COPIED: Rule = Rule {
+    code: "G01",
+    name: "goal-copied",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "实际完成情况照抄预期目标",
+    why: "实际完成情况应写做了什么、做到什么程度；一字不差地照抄目标，等于没有自评。",
+    example: "两栏都是“保障退休人员社会化管理各项措施落实到位。”。",
+    todo: "请填报单位写明实际完成情况。",
+    source: "财预〔2020〕10号；自评表逐项检查",
+    check: goal_copied,
+};
+
+fn goal_copied(subject: &Subject<'_>) -> Vec<Finding> {
+    let goal = &subject.form.goal;
+    let folded = |entry: &crate::form::Entry<String>| entry.value().map(|text| crate::text::fold(text));
+    let same = folded(&goal.expected).is_some() && folded(&goal.expected) == folded(&goal.actual);
+    let field = Field::Goal(GoalSide::Actual);
+    if same {
+        vec![Finding::at(field, "实际完成情况与预期目标一字不差，请写明实际完成情况")]
+    } else {
+        Vec::new()
+    }
+}

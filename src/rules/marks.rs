@@ -1,7 +1,9 @@
 //! Completed values and points to findings.
 
+use rust_decimal::Decimal;
+
 use crate::diagnostic::Severity;
-use crate::form::{Field, IndicatorColumn, TotalColumn};
+use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
 
 use super::structure::points;
 use super::{Finding, Promise, Rule, Subject};
@@ -39,7 +41,7 @@ pub const TOTAL_DIFFERS: Rule = Rule {
     title: "总分算错",
     why: "总分 = 资金得分 + 各指标得分之和，两位小数。有指标还没有得分时不判断。",
     example: "各项得分之和是 97.38，总分写成 97。",
-    todo: "已重算；如果是某个得分填错，请改正后重新运行。",
+    todo: "zpb fix 会重算；如果是某个得分填错，请改正后重新运行。",
     source: "财预〔2020〕10号",
     check: total_differs,
 };
@@ -54,4 +56,294 @@ fn total_differs(subject: &Subject<'_>) -> Vec<Finding> {
     }
     let message = format!("总分填的是 {typed}，各项得分之和是 {}", points(sum));
     vec![Finding::at(Field::Total(TotalColumn::Score), message).safely(Some(typed), points(sum))]
+}
+
+/// A finding about each real indicator that `judge` has words for.
+fn indicators(
+    subject: &Subject<'_>,
+    column: IndicatorColumn,
+    judge: impl Fn(&Indicator) -> Option<String>,
+) -> Vec<Finding> {
+    let rows = subject.form.indicators.iter().enumerate().filter(|(_, row)| !row.is_padding());
+    rows.filter_map(|(index, row)| {
+        let words = judge(row)?;
+        let field = Field::Indicator(index, column);
+        Some(Finding::at(field, format!("{}{words}", subject.called(field))))
+    })
+    .collect()
+}
+
+/// P01
+pub const WEIGHT_MISSING: Rule = Rule {
+    code: "P01",
+    name: "weight-missing",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "分值没有填",
+    why: "每个三级指标都要有分值，同一个一级指标下的分值加起来等于它印着的分数。表上没有分值一栏的不要求。",
+    example: "“示范社区创建个数”没有分值。",
+    todo: "按批复的绩效目标补填分值。",
+    source: "财预〔2020〕10号；省预算管理一体化系统",
+    check: weight_missing,
+};
+
+fn weight_missing(subject: &Subject<'_>) -> Vec<Finding> {
+    let has_column = |index| {
+        let field = Field::Indicator(index, IndicatorColumn::Weight);
+        subject.layout.fields.is_empty() || subject.layout.cell(field).is_some()
+    };
+    if !has_column(0) {
+        return Vec::new();
+    }
+    indicators(subject, IndicatorColumn::Weight, |row| {
+        row.weight.is_blank().then(|| "没有填，请补填".to_owned())
+    })
+}
+
+/// P02
+pub const WEIGHTS_DO_NOT_ADD: Rule = Rule {
+    code: "P02",
+    name: "weights-do-not-add",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "分值之和不对",
+    why: "一级指标下各指标的分值加起来应等于它印着的分数，全部指标加起来应为 90 分。",
+    example: "产出指标(50分)下的分值合计 45 分。",
+    todo: "调整分值，使合计相符。",
+    source: "财预〔2020〕10号；表上印着的分数",
+    check: weights_do_not_add,
+};
+
+fn weights_do_not_add(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = || subject.form.indicators.iter().enumerate().filter(|(_, row)| !row.is_padding());
+    if rows().any(|(_, row)| row.weight.get().is_none()) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut done: Vec<&str> = Vec::new();
+    for (index, row) in rows() {
+        let (Some(level1), Some(points)) = (row.level1.value(), row.level1_weight.get()) else { continue };
+        if done.contains(&level1.as_str()) {
+            continue;
+        }
+        done.push(level1);
+        let sum = sum(rows()
+            .filter(|(_, row)| row.level1.value() == Some(level1))
+            .filter_map(|(_, row)| row.weight.get()));
+        if sum != points {
+            let message = format!(
+                "{level1}的分值合计 {} 分，表上是 {} 分，请核对",
+                sum.normalize(),
+                points.normalize()
+            );
+            found.push(Finding::at(Field::Indicator(index, IndicatorColumn::Weight), message));
+        }
+    }
+    found
+}
+
+fn sum(points: impl Iterator<Item = Decimal>) -> Decimal {
+    points.fold(Decimal::ZERO, |sum, points| sum.checked_add(points).unwrap_or(sum))
+}
+
+/// P04
+pub const SCORE_OVER_WEIGHT: Rule = Rule {
+    code: "P04",
+    name: "score-over-weight",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "得分超过分值",
+    why: "得分最高不能超过该指标的分值。",
+    example: "分值 10，得分 12。",
+    todo: "改正得分。",
+    source: "财预〔2020〕10号；自评表注“得分一档最高不能超过该指标分值上限”",
+    check: |subject| {
+        indicators(subject, IndicatorColumn::Score, |row| {
+            let (score, weight) = (row.score.get()?, row.weight.get()?);
+            (score > weight).then(|| format!("{} 超过分值 {}，请改正", score.normalize(), weight.normalize()))
+        })
+    },
+};
+
+/// P05
+pub const SCORE_DIFFERS: Rule = Rule {
+    code: "P05",
+    name: "score-differs",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "得分与公式不符",
+    why: "定量指标的得分按完成值与指标值的比计算。填写的与算出的不同，可能是人工判断，也可能是算错；程序不改人填的得分。",
+    example: "指标值 ≥100 人，完成 90 人，分值 10，得分填 10，按公式应为 9。",
+    todo: "核对完成值和得分；确有理由的，在偏差原因里说明。",
+    source: "省预算管理一体化系统",
+    check: score_differs,
+};
+
+fn score_differs(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = subject.form.indicators.iter().zip(&subject.scores.computed).enumerate();
+    rows.filter_map(|(index, (row, computed))| {
+        let (written, computed) = (row.score.get()?, (*computed)?);
+        let field = Field::Indicator(index, IndicatorColumn::Score);
+        let words = format!(
+            "{}填的是 {}，按公式应为 {}，请核对",
+            subject.called(field),
+            written.normalize(),
+            computed.normalize()
+        );
+        (written != computed).then(|| Finding::at(field, words))
+    })
+    .collect()
+}
+
+/// P06
+pub const REASON_MISSING: Rule = Rule {
+    code: "P06",
+    name: "reason-missing",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "扣了分没有说明原因",
+    why: "得分低于分值时必须填写偏差原因分析及改进措施；资金得分不满的，表上至少要有一处说明。还没有评的空行不算。",
+    example: "执行率 85.07%，资金得分 8.51，偏差原因是空的。",
+    todo: "请填报单位补填偏差原因和改进措施。",
+    source: "财预〔2020〕10号；省预算管理一体化系统",
+    check: reason_missing,
+};
+
+fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = indicators(subject, IndicatorColumn::Deviation, |row| {
+        let (score, weight) = (row.score.get()?, row.weight.get()?);
+        let lost = score < weight && row.deviation.is_blank();
+        lost.then(|| {
+            format!("没有填，得分 {} 低于分值 {}，请说明原因", score.normalize(), weight.normalize())
+        })
+    });
+    let form = subject.form;
+    let score = subject.scores.funding.first().and_then(|row| row.score);
+    let weight =
+        form.funding_total().and_then(|row| row.weight.get()).unwrap_or(subject.template.scoring.rate_weight);
+    let lost = score.filter(|score| *score < weight);
+    let explained = form.indicators.iter().any(|row| !row.deviation.is_blank())
+        || form.extra.iter().any(|extra| {
+            extra.label.as_deref().is_some_and(|label| label.contains("原因") || label.contains("措施"))
+        });
+    if let Some(score) = lost.filter(|_| !explained) {
+        let message =
+            format!("资金得分 {} 低于分值 {}，表上没有说明原因，请补填", points(score), weight.normalize());
+        found.push(Finding::at(Field::Funding(0, FundingColumn::Score), message));
+    }
+    found
+}
+
+/// P08
+pub const SCORE_WITHOUT_ACTUAL: Rule = Rule {
+    code: "P08",
+    name: "score-without-actual",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "没有完成值却有得分",
+    why: "得分要有实际完成值作依据。",
+    example: "“发放人数”得 10 分，实际完成值是空的。",
+    todo: "补填实际完成值。",
+    source: "省预算管理一体化系统",
+    check: |subject| {
+        indicators(subject, IndicatorColumn::Score, |row| {
+            let score = row.score.get().filter(|score| *score > Decimal::ZERO && row.actual.is_blank())?;
+            Some(format!("是 {}，但没有实际完成值，请补填完成值", score.normalize()))
+        })
+    },
+};
+
+/// P09
+pub const SCORE_OUTSIDE_BAND: Rule = Rule {
+    code: "P09",
+    name: "score-outside-band",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "定性指标得分不在档内",
+    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下。",
+    example: "完成值“部分达成年度指标并具有一定效果”，分值 10，得分 9。",
+    todo: "改正档次或得分。",
+    source: "财预〔2020〕10号；省预算管理一体化系统",
+    check: |subject| {
+        let bands = &subject.template.scoring.bands;
+        indicators(subject, IndicatorColumn::Score, |row| {
+            let (score, weight) =
+                (row.score.get()?, row.weight.get().filter(|weight| *weight > Decimal::ZERO)?);
+            let band =
+                bands.iter().find(|band| row.actual.value().is_some_and(|m| m.text.contains(&band.word)))?;
+            let (from, below) = (weight.checked_mul(band.from)?, weight.checked_mul(band.below)?);
+            let within = score >= from && (score < below || (band.below == Decimal::ONE && score <= weight));
+            let words = format!(
+                "是 {}，“{}”应在 {} 到 {} 分，请核对",
+                score.normalize(),
+                band.word,
+                from.normalize(),
+                below.normalize()
+            );
+            (!within).then_some(words)
+        })
+    },
+};
+
+/// P10
+pub const SCORES_OUTRUN_SPENDING: Rule = Rule {
+    code: "P10",
+    name: "scores-outrun-spending",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "指标得分明显高于资金执行",
+    why: "钱没花多少，指标却几乎满分，系统标红：指标可能定低了，或得分偏高。",
+    example: "指标得 90 分（满分 90），资金只得 7.38 分（满分 10）。",
+    todo: "核对各指标的完成值和得分。",
+    source: "省预算管理一体化系统",
+    check: scores_outrun_spending,
+};
+
+fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
+    let scoring = &subject.template.scoring;
+    let indicators = sum(subject.scores.indicators.iter().flatten().copied());
+    let outrun = || {
+        let spent = subject.scores.funding.first()?.score?.checked_div(scoring.rate_weight)?;
+        let share =
+            indicators.checked_div(scoring.indicator_points).filter(|share| *share > Decimal::ZERO)?;
+        let beyond = share.checked_sub(spent)?.checked_div(share)?;
+        (beyond > scoring.outrun).then(|| {
+            format!(
+                "指标得 {} 分，资金执行只有 {}，相差明显，请核对得分",
+                indicators.normalize(),
+                super::percent(spent)
+            )
+        })
+    };
+    outrun().map(|words| Finding::at(Field::Total(TotalColumn::Score), words)).into_iter().collect()
+}
+
+/// P11
+pub const SCORE_MISSING: Rule = Rule {
+    code: "P11",
+    name: "score-missing",
+    severity: Severity::Error,
+    fix: Promise::SafeWhereComputable,
+    title: "得分没有填",
+    why: "有分值、有完成值的指标要有得分。定量的按公式算出，定性的由人评。",
+    example: "分值 10，完成值“5次”，得分是空的。",
+    todo: "能算的 zpb fix 会填上；定性指标请按达成程度评分。",
+    source: "省预算管理一体化系统",
+    check: score_missing,
+};
+
+fn score_missing(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = subject.form.indicators.iter().zip(&subject.scores.computed).enumerate();
+    rows.filter(|(_, (row, _))| row.weight.get().is_some() && !row.actual.is_blank() && row.score.is_blank())
+        .filter(|(_, (row, _))| row.score.formula().is_none())
+        .map(|(index, (_, computed))| {
+            let field = Field::Indicator(index, IndicatorColumn::Score);
+            let called = subject.called(field);
+            match computed {
+                Some(score) => Finding::at(field, format!("{called}没有填，按公式算得 {}", points(*score)))
+                    .safely(None, points(*score)),
+                None => Finding::at(field, format!("{called}没有填，请按达成程度评分")),
+            }
+        })
+        .collect()
 }

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
-use crate::form::{Entry, Field, FundingColumn, FundingRow};
-use crate::number::{self, round_half_up};
+use crate::form::{Entry, Field, FundingColumn, FundingRow, Indicator, IndicatorColumn};
+use crate::number::{self, MoneyUnit, round_half_up};
 
 use super::structure::{percent, points};
 use super::{Finding, Promise, Rule, Subject};
@@ -18,7 +18,7 @@ pub const RATE_DIFFERS: Rule = Rule {
     title: "执行率算错",
     why: "执行率 = 全年执行数 ÷ 全年预算数。按表上写出的小数位四舍五入后与填写的不同，就是算错或填错。",
     example: "预算 210 万元、执行 209.929 万元，执行率写成 100.00%，应为 99.97%。",
-    todo: "已按预算数和执行数重算；如果是预算数或执行数填错，请改正后重新运行。",
+    todo: "zpb fix 会按预算数和执行数重算；如果是预算数或执行数填错，请改正后重新运行。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
     check: rate_differs,
 };
@@ -58,7 +58,7 @@ pub const FUNDING_SCORE_DIFFERS: Rule = Rule {
     title: "资金得分算错",
     why: "资金得分 = 分值 × 全年执行数 ÷ 全年预算数，不超过分值，四舍五入到两位小数。用没有舍入的商计算。",
     example: "执行率 73.79%，分值 10，得分写成 7.4，应为 7.38。",
-    todo: "已重算；如果是金额填错，请改正后重新运行。",
+    todo: "zpb fix 会重算；如果是金额填错，请改正后重新运行。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
     check: funding_score_differs,
 };
@@ -214,4 +214,75 @@ fn amounts(subject: &Subject<'_>, judge: impl Fn(&Entry<Decimal>) -> Option<Stri
         }
     }
     found
+}
+
+/// M06
+pub const LOW_EXECUTION: Rule = Rule {
+    code: "M06",
+    name: "low-execution",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "执行率低",
+    why: "预算有 20% 以上没有执行，系统标黄，财政部门会要求说明原因。",
+    example: "预算 1500 万元，执行 1106.842 万元，执行率 73.79%。",
+    todo: "在偏差原因里说明；核对执行数是否漏填。",
+    source: "省预算管理一体化系统",
+    check: low_execution,
+};
+
+fn low_execution(subject: &Subject<'_>) -> Vec<Finding> {
+    let low = subject.template.scoring.low_execution;
+    let quotient =
+        subject.scores.funding.first().and_then(|row| row.quotient).filter(|quotient| *quotient < low);
+    let field = Field::Funding(0, FundingColumn::Rate);
+    let message = |quotient| format!("执行率 {}，有较多预算没有执行，请说明原因", percent(quotient));
+    quotient.map(|quotient| Finding::at(field, message(quotient))).into_iter().collect()
+}
+
+/// M10
+pub const COST_TARGETS_DIFFER: Rule = Rule {
+    code: "M10",
+    name: "cost-targets-differ-from-budget",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "成本指标与预算数不符",
+    why: "成本指标的指标值加起来应与全年预算数一致。指标值是文字或单价（单位带“/”，或合计不到预算的 10%）的不比较；没有写单位的按元算。",
+    example: "成本指标合计 109.6 万元，全年预算数 70 万元。",
+    todo: "核对成本指标和预算数。",
+    source: "自评表逐项检查",
+    check: cost_targets_differ,
+};
+
+/// Whether a row is about cost.
+pub(super) fn is_cost(row: &Indicator) -> bool {
+    let is = |level: &Entry<String>| level.value().is_some_and(|word| word.contains("成本"));
+    is(&row.level2) || is(&row.level1)
+}
+
+fn cost_targets_differ(subject: &Subject<'_>) -> Vec<Finding> {
+    let budget = subject.form.funding_total().and_then(|row| row.budget.get());
+    let (Some(budget), Some((index, cost))) = (budget.filter(|b| *b > Decimal::ZERO), cost(subject)) else {
+        return Vec::new();
+    };
+    let unit_price = cost < budget / Decimal::TEN;
+    if unit_price || cost == budget {
+        return Vec::new();
+    }
+    let (cost, budget) = (cost.normalize(), budget.normalize());
+    let message = format!("成本指标合计 {cost} 万元，全年预算数 {budget} 万元，两者不符，请核对");
+    vec![Finding::at(Field::Indicator(index, IndicatorColumn::Target), message)]
+}
+
+/// The first cost indicator and the sum of all in 万元; `None` if one of them is no total amount.
+fn cost(subject: &Subject<'_>) -> Option<(usize, Decimal)> {
+    let rows = subject.form.indicators.iter().enumerate();
+    let costs: Vec<_> = rows.filter(|(_, row)| !row.is_padding() && is_cost(row)).collect();
+    let (first, _) = costs.first()?;
+    let mut sum = Decimal::ZERO;
+    for (_, row) in &costs {
+        let target = row.target.value()?.quantity.as_ref()?;
+        let unit = MoneyUnit::named(target.unit.as_deref().unwrap_or("元"))?;
+        sum = sum.checked_add(unit.to_wan_yuan(target.number)?)?;
+    }
+    Some((*first, sum))
 }

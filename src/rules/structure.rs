@@ -129,7 +129,7 @@ pub const EXCEL_ERROR: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::SafeWhereComputable,
     title: "公式出错",
-    why: "单元格显示 #REF!、#DIV/0! 等错误，说明公式引用的格子被删除或除数为零。执行率、得分、总分能由表内其他数字算出的，自动改为算出的数。",
+    why: "单元格显示 #REF!、#DIV/0! 等错误，说明公式引用的格子被删除或除数为零。执行率、得分、总分能由表内其他数字算出的，zpb fix 会改为算出的数。",
     example: "总分的得分显示 #REF!。",
     todo: "不能算出的，请改填正确的数字或文字。",
     source: "自评表逐格检查",
@@ -142,7 +142,7 @@ fn excel_error(subject: &Subject<'_>) -> Vec<Finding> {
         .map(|(field, typed)| {
             let called = subject.called(field);
             match computed(subject, field) {
-                Some(to) => Finding::at(field, format!("{called}显示 {typed}，已改为算出的 {to}"))
+                Some(to) => Finding::at(field, format!("{called}显示 {typed}，按评分办法应为 {to}"))
                     .safely(Some(&typed), to),
                 None => Finding::at(field, format!("{called}显示 {typed}，请改填正确的内容")),
             }
@@ -244,4 +244,112 @@ fn texts(form: &Form) -> Vec<(Field, String)> {
         );
     }
     all
+}
+
+/// S04
+pub const LEVEL2_MISSING: Rule = Rule {
+    code: "S04",
+    name: "level2-missing",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "缺少二级指标",
+    why: "正式表应有的二级指标没有出现，可能是标签丢了，它的指标混到了别的二级指标下面。",
+    example: "“完成时间”排在质量指标下面，表里没有“时效指标”。",
+    todo: "核对指标归属，补上缺少的二级指标。",
+    source: "财预〔2020〕10号 附件：项目支出绩效自评表",
+    check: level2_missing,
+};
+
+fn level2_missing(subject: &Subject<'_>) -> Vec<Finding> {
+    let expected = &subject.template.indicators.expected_level2;
+    let has = |word: &&String| subject.form.indicators.iter().any(|row| row.level2.value() == Some(*word));
+    let missing: Vec<&str> = expected.iter().filter(|word| !has(word)).map(String::as_str).collect();
+    // A form of another place has its own words: then none of ours is missing.
+    if missing.is_empty() || missing.len() * 2 > expected.len() {
+        return Vec::new();
+    }
+    let field = Field::Indicator(0, IndicatorColumn::Level2);
+    vec![Finding::at(field, format!("没有{}，请核对是否漏填或标签丢失", missing.join("、")))]
+}
+
+/// S08
+pub const PADDING_ROW: Rule = Rule {
+    code: "S08",
+    name: "padding-row",
+    severity: Severity::Info,
+    fix: Promise::None,
+    title: "空的指标行",
+    why: "系统会补上没有三级指标的二级指标行，得分印成 0。它不是指标，不计分，原样保留。",
+    example: "“经济效益指标”一行没有三级指标，得分为 0。",
+    todo: "确实没有这类指标的，不用处理。",
+    source: "省预算管理一体化系统导出的表",
+    check: padding_row,
+};
+
+fn padding_row(subject: &Subject<'_>) -> Vec<Finding> {
+    let rows = subject.form.indicators.iter().enumerate().filter(|(_, row)| row.is_padding());
+    rows.map(|(index, row)| {
+        let level2 = row.level2.value().map_or("这一行", String::as_str);
+        let field = Field::Indicator(index, IndicatorColumn::Level2);
+        Finding::at(field, format!("“{level2}”没有三级指标，按空行处理，不计分"))
+    })
+    .collect()
+}
+
+/// S09
+pub const PLACEHOLDER_LEFT: Rule = Rule {
+    code: "S09",
+    name: "placeholder-left",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "模板的占位文字没有改",
+    why: "“指标2”“……”是空白模板里的占位文字，应换成本项目的内容或删掉。",
+    example: "三级指标写着“指标2”。",
+    todo: "改填本项目的指标，没有的删掉这一行。",
+    source: "自评表逐项检查",
+    check: placeholder_left,
+};
+
+fn placeholder_left(subject: &Subject<'_>) -> Vec<Finding> {
+    let names = subject.form.indicators.iter().enumerate();
+    let level3 = names.filter_map(|(index, row)| {
+        let field = Field::Indicator(index, IndicatorColumn::Level3);
+        Some((field, row.level3.typed()?.to_owned()))
+    });
+    let left =
+        level3.chain(texts(subject.form)).filter(|(_, typed)| crate::labels::labels().is_placeholder(typed));
+    left.map(|(field, typed)| {
+        Finding::at(
+            field,
+            format!("{}还是模板的占位文字“{}”，请改填或删掉", field.name(), shortened(&typed, 12)),
+        )
+    })
+    .collect()
+}
+
+/// S10
+pub const DUPLICATE_INDICATOR: Rule = Rule {
+    code: "S10",
+    name: "duplicate-indicator",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "三级指标重复",
+    why: "同一个三级指标在一张表里出现两次，会重复计分。",
+    example: "“培训人次”出现了两次。",
+    todo: "删掉重复的，或改成不同的指标。",
+    source: "自评表逐项检查",
+    check: duplicate_indicator,
+};
+
+fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut seen = std::collections::HashSet::new();
+    let mut found = Vec::new();
+    for (index, row) in subject.form.indicators.iter().enumerate() {
+        let Some(name) = row.level3.value() else { continue };
+        if !seen.insert((row.level1.value(), row.level2.value(), crate::text::fold(name))) {
+            let field = Field::Indicator(index, IndicatorColumn::Level3);
+            found.push(Finding::at(field, format!("三级指标“{}”重复，请核对", shortened(name, 24))));
+        }
+    }
+    found
 }

@@ -15,7 +15,7 @@ pub const FULL_WIDTH_VALUE: Rule = Rule {
     title: "数值用了全角字符",
     why: "全角的数字和符号（９５％、≧）别的系统认不出来，统一写成半角和 ≥ ≤ =。",
     example: "年度指标值写成“≧９５％”。",
-    todo: "已自动改为半角。",
+    todo: "zpb fix 会自动改为半角。",
     source: "自评表填写规范",
     check: |subject| changed(subject, Change::FullWidth, "有全角或不规范的符号"),
 };
@@ -29,7 +29,7 @@ pub const STRAY_SPACE: Rule = Rule {
     title: "多余空格",
     why: "汉字、运算符旁边的空格和换行是排版留下的，汇总、查重时会当成不同的内容。字母与数字之间的空格不动。",
     example: "年度指标值写成“=257000 元”。",
-    todo: "已自动去掉。",
+    todo: "zpb fix 会自动去掉。",
     source: "自评表填写规范",
     check: |subject| changed(subject, Change::StraySpace, "有多余的空格或换行"),
 };
@@ -43,7 +43,7 @@ pub const HTML_MARKUP: Rule = Rule {
     title: "带有网页代码",
     why: "从网页系统导出的文字带有 <p>、&nbsp; 等代码，打印和公开时会显示出来。",
     example: "预期目标写成“<p>通过项目实施……</p>”。",
-    todo: "已自动去掉代码，文字不变。",
+    todo: "zpb fix 会自动去掉代码，文字不变。",
     source: "自评表填写规范",
     check: |subject| changed(subject, Change::Markup, "带有网页代码"),
 };
@@ -57,7 +57,7 @@ pub const UNIT_SPELLING: Rule = Rule {
     title: "百分号写成文字",
     why: "百分比、百分率、千分率统一写成 %、‰，同一张表里才能比较。",
     example: "年度指标值写成“=100百分率”。",
-    todo: "已自动改写。",
+    todo: "zpb fix 会自动改写。",
     source: "自评表填写规范",
     check: |subject| changed(subject, Change::UnitSpelling, "把百分号写成了文字"),
 };
@@ -71,7 +71,7 @@ pub const HALF_WIDTH_PUNCTUATION: Rule = Rule {
     title: "中文里用了半角标点",
     why: "绩效目标和偏差原因是中文，逗号、分号、冒号应为全角。项目名称从不改动。",
     example: "预期目标写成“围绕就业目标,贯彻落实……”。",
-    todo: "已自动改为全角。",
+    todo: "zpb fix 会自动改为全角。",
     source: "GB/T 15834 标点符号用法",
     check: |subject| changed(subject, Change::HalfWidthPunctuation, "用了半角标点"),
 };
@@ -82,7 +82,7 @@ fn changed(subject: &Subject<'_>, change: Change, words: &str) -> Vec<Finding> {
     texts
         .filter_map(|(field, kind, typed)| {
             let normal = text::normalise(kind, typed);
-            let message = || format!("{}{words}，已改正", subject.called(field));
+            let message = || format!("{}{words}，zpb fix 会改正", subject.called(field));
             normal
                 .changes
                 .contains(&change)
@@ -108,4 +108,35 @@ fn texts(form: &Form) -> Vec<(Field, Kind, &str)> {
 
 fn push<'a, T>(all: &mut Vec<(Field, Kind, &'a str)>, field: Field, kind: Kind, entry: &'a Entry<T>) {
     all.extend(entry.typed().map(|typed| (field, kind, typed)));
+}
+
+/// V05
+pub const MIXED_PERCENT_UNITS: Rule = Rule {
+    code: "V05",
+    name: "mixed-percent-units",
+    severity: Severity::Warning,
+    fix: Promise::Safe,
+    title: "百分号写法不一",
+    why: "同一张表里百分比、百分率、% 混用，像是几个人各写各的，也不便汇总。",
+    example: "一处写“=100百分比”，一处写“≥95百分率”。",
+    todo: "zpb fix 会统一写成 %（见 V04）。",
+    source: "自评表填写规范",
+    check: mixed_percent_units,
+};
+
+fn mixed_percent_units(subject: &Subject<'_>) -> Vec<Finding> {
+    let spelling = |typed: &str| {
+        ["百分比", "百分率", "百分点", "%"].into_iter().find(|word| text::fold(typed).ends_with(word))
+    };
+    let targets = subject.form.indicators.iter().enumerate();
+    let used: Vec<_> =
+        targets.filter_map(|(index, row)| Some((index, spelling(row.target.typed()?)?))).collect();
+    let first = used.first().map(|(_, word)| *word);
+    let other = used.iter().find(|(_, word)| Some(*word) != first);
+    let message =
+        |word| format!("这张表既写“{}”又写“{word}”，zpb fix 会统一写成 %", first.unwrap_or_default());
+    other
+        .map(|(index, word)| Finding::at(Field::Indicator(*index, IndicatorColumn::Target), message(*word)))
+        .into_iter()
+        .collect()
 }

@@ -1,0 +1,85 @@
+//! The rows of 项目资金 to their fields.
+
+use crate::form::{Field, FundingColumn};
+use crate::grid::CellRef;
+use crate::labels::Labels;
+use crate::layout::Source;
+use crate::text;
+
+use super::super::table::{Column, Table};
+use super::super::token::{Token, TokenRow};
+use super::{Block, Locator};
+
+impl Locator<'_> {
+    pub(super) fn funding_header(&mut self, row: &TokenRow<'_>, table: Table) {
+        let rate = |t: &Token<'_>| self.labels.funding(&t.text) == Some(FundingColumn::Rate);
+        if row.tokens.iter().any(|t| rate(t) && text::fold(&t.text).contains('%')) {
+            self.layout.rate_in_percent = true;
+        }
+        for token in &row.tokens {
+            self.label(token.at());
+        }
+        self.block = Block::Funding(table);
+    }
+
+    /// Rows of the funding block have an item or an amount.
+    pub(super) fn is_funding_row(&self, row: &TokenRow<'_>) -> bool {
+        let tokens = row.tokens.iter().filter(|t| !self.labels.is_funding_block(&t.text));
+        let mut others = tokens.peekable();
+        if others.peek().is_none_or(|t| self.labels.head(&t.text).is_some() || self.labels.is_title(&t.text))
+        {
+            return row.tokens.iter().all(|t| self.labels.is_funding_block(&t.text));
+        }
+        others.any(|t| {
+            self.labels.funding_item(&t.text).is_some()
+                || t.is_number()
+                || text::fold(&t.text).starts_with("其中")
+        })
+    }
+
+    pub(super) fn funding_row(&mut self, row: &TokenRow<'_>, table: &Table) {
+        let tokens = self.body_tokens(row, table, Labels::is_funding_block);
+        if tokens.is_empty() {
+            return;
+        }
+        let index = self.layout.fields.keys().filter_map(funding_index).max().map_or(0, |last| last + 1);
+        let name = Field::Funding(index, FundingColumn::Item);
+        let placed = self.place(&tokens, table, &table.no_habit(), name);
+        for (token, slot) in tokens.iter().zip(&placed.placement.slots) {
+            match slot.and_then(|slot| table.columns.get(slot)) {
+                Some(Column::Funding(column)) => {
+                    self.field(Field::Funding(index, *column), Source::whole(token.region));
+                }
+                Some(Column::Other(header)) => self.under(token, header, None),
+                _ => self.loose(token),
+            }
+        }
+        self.layout.fields.entry(name).or_default();
+        self.blanks(&tokens, table, |column| match column {
+            Column::Funding(column) => Some(Field::Funding(index, *column)),
+            _ => None,
+        });
+    }
+
+    /// Notes where the row's fields stand by the header, for those that are blank.
+    pub(super) fn blanks(
+        &mut self,
+        tokens: &[Token<'_>],
+        table: &Table,
+        field: impl Fn(&Column) -> Option<Field>,
+    ) {
+        let Some(row) = tokens.first().map(|t| t.at().row) else { return };
+        for (column, slot) in table.columns.iter().zip(&table.slots) {
+            if let Some(field) = field(column) {
+                self.layout.blanks.insert(field, CellRef::new(row, slot.left));
+            }
+        }
+    }
+}
+
+const fn funding_index(field: &Field) -> Option<usize> {
+    match field {
+        Field::Funding(index, _) => Some(*index),
+        _ => None,
+    }
+}

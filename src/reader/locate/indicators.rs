@@ -1,0 +1,192 @@
+//! The rows of 绩效指标 to indicators, their levels filled down.
+
+use crate::form::{Field, IndicatorColumn};
+use crate::labels::{Labels, TableColumn};
+use crate::layout::Source;
+use crate::text;
+
+use super::super::align::Habit;
+use super::super::segment::is_indicator_header;
+use super::super::table::{self, Column, Table};
+use super::super::token::{Token, TokenRow};
+use super::note::split_known;
+use super::{Block, Level, Locator, is_copy};
+
+impl Locator<'_> {
+    /// Reads the table that `header` heads, down to its total; gives the number of rows used.
+    pub(super) fn indicators(&mut self, header: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
+        self.header_seen = true;
+        let sub = below.first().filter(|row| table::is_sub_header(row, self.labels));
+        let table = table::indicator_header(header, sub, self.labels);
+        let headers = header.tokens.iter().chain(sub.map_or(&[][..], |sub| &sub.tokens));
+        headers.for_each(|t| self.layout.labels.push(t.at()));
+        let used = 1 + usize::from(sub.is_some());
+        let body = below.get(used - 1..).unwrap_or_default();
+        let ends = |row: &TokenRow<'_>| is_indicator_header(row, self.labels) || self.ends_table(row);
+        let length = body.iter().position(ends).unwrap_or(body.len());
+        let body = body.get(..length).unwrap_or_default();
+        let rows: Vec<_> =
+            body.iter().map(|row| self.body_tokens(row, &table, Labels::is_indicator_block)).collect();
+        let habit = table::habit(rows.iter().map(Vec::as_slice), &table, self.labels);
+        for tokens in &rows {
+            self.indicator_row(tokens, &table, &habit);
+        }
+        self.block = Block::Indicators(table);
+        used + length
+    }
+
+    /// Whether the row comes after the indicators: the total, a title, or a note under the table.
+    pub(super) fn ends_table(&self, row: &TokenRow<'_>) -> bool {
+        let first = row.tokens.first();
+        let is_tail = |t: &Token<'_>| {
+            self.labels.is_tail(&t.text) || !split_known(&t.text, |l| self.labels.is_tail(l)).is_empty()
+        };
+        self.is_total(row)
+            || first.is_some_and(|t| row.tokens.len() <= 4 && is_tail(t))
+            || row.tokens.iter().any(|t| self.labels.is_title(&t.text))
+    }
+
+    /// The tokens of a table's row: without block labels left of it, blank repeats and copies of merged values.
+    pub(super) fn body_tokens<'t>(
+        &mut self,
+        row: &TokenRow<'t>,
+        table: &Table,
+        is_block: impl Fn(&Labels, &str) -> bool,
+    ) -> Vec<Token<'t>> {
+        let mut kept: Vec<Token<'t>> = Vec::new();
+        for token in &row.tokens {
+            if token.col() < table.left() && is_block(self.labels, &token.text) {
+                self.block_label(token);
+            } else if kept.last().is_some_and(|last| is_copy(last, token, table)) {
+                self.label(token.at());
+            } else {
+                kept.push(token.clone());
+            }
+        }
+        kept
+    }
+
+    /// A block's label beside its rows; points printed on it are kept.
+    fn block_label(&mut self, token: &Token<'_>) {
+        let repeated = self.layout.extra.iter().any(|e| e.text == token.text);
+        if text::points_in_label(&token.text).is_some()
+            && self.labels.is_indicator_block(&token.text)
+            && !repeated
+        {
+            self.extra(token, None);
+            if let Some(extra) = self.layout.extra.last_mut() {
+                extra.explained = true;
+            }
+        } else {
+            self.label(token.at());
+        }
+    }
+
+    fn indicator_row(&mut self, tokens: &[Token<'_>], table: &Table, habit: &Habit) {
+        if tokens.is_empty() {
+            return;
+        }
+        let index = self.next_indicator();
+        let field = |column| Field::Indicator(index, column);
+        let placed = self.place(tokens, table, habit, field(IndicatorColumn::Level3));
+        let columns = placed.placement.slots.iter().map(|slot| slot.and_then(|slot| table.columns.get(slot)));
+        let placed: Vec<(&Token<'_>, Option<&Column>)> = tokens.iter().zip(columns).collect();
+        if !placed
+            .iter()
+            .any(|(t, c)| matches!(c, Some(Column::Indicator(_))) && !self.labels.is_blank(&t.text))
+        {
+            return placed.iter().for_each(|(token, _)| self.loose(token));
+        }
+        self.take_levels(&placed);
+        let name =
+            placed.iter().find(|(_, c)| is_column(*c, IndicatorColumn::Level3)).map(|(t, _)| t.text.clone());
+        for (token, column) in &placed {
+            self.indicator_cell(index, token, *column, name.as_deref());
+        }
+        self.fill_down(index);
+        self.blanks(tokens, table, |column| match column {
+            Column::Indicator(TableColumn::Field(column)) => Some(Field::Indicator(index, *column)),
+            _ => None,
+        });
+    }
+
+    fn next_indicator(&self) -> usize {
+        self.layout.fields.keys().filter_map(indicator_index).max().map_or(0, |last| last + 1)
+    }
+
+    /// Remembers the levels that begin on this row. A new level 1 ends the level 2 above it.
+    fn take_levels(&mut self, placed: &[(&Token<'_>, Option<&Column>)]) {
+        let level = |column| {
+            let cell = placed.iter().find(|(t, c)| is_column(*c, column) && !self.labels.is_blank(&t.text));
+            cell.map(|(t, _)| Level { source: Source::whole(t.region), text: text::label_key(&t.text) })
+        };
+        let (level1, level2) = (level(IndicatorColumn::Level1), level(IndicatorColumn::Level2));
+        if let Some(level1) = level1 {
+            if self.level1.as_ref().is_none_or(|old| old.text != level1.text) {
+                self.level2 = None;
+            }
+            self.level1 = Some(level1);
+        }
+        if level2.is_some() {
+            self.level2 = level2;
+        }
+    }
+
+    fn indicator_cell(
+        &mut self,
+        index: usize,
+        token: &Token<'_>,
+        column: Option<&Column>,
+        name: Option<&str>,
+    ) {
+        match column {
+            Some(Column::Indicator(TableColumn::Field(
+                IndicatorColumn::Level1 | IndicatorColumn::Level2,
+            ))) => {
+                self.label(token.at());
+            }
+            Some(Column::Indicator(TableColumn::Field(column))) => {
+                self.field(Field::Indicator(index, *column), Source::whole(token.region));
+            }
+            Some(Column::Indicator(TableColumn::Operator | TableColumn::Measure)) => {
+                self.field(Field::Indicator(index, IndicatorColumn::Target), Source::whole(token.region));
+            }
+            Some(Column::Other(header)) => self.under(token, header, name),
+            Some(Column::Funding(_)) | None => self.loose(token),
+        }
+    }
+
+    /// A cell under a header that is no field of ours.
+    pub(super) fn under(&mut self, token: &Token<'_>, header: &str, row: Option<&str>) {
+        if self.labels.is_blank(&token.text) {
+            return self.label(token.at());
+        }
+        // A colon would end the label where the line is read back.
+        let named = |row: &str| format!("{header}（{}）", row.replace([':', '：', '\n'], " "));
+        let label = row.map_or_else(|| header.to_owned(), named);
+        self.extra(token, Some(label));
+    }
+
+    /// Gives the row the levels it stands under.
+    fn fill_down(&mut self, index: usize) {
+        for (level, column) in
+            [(&self.level1, IndicatorColumn::Level1), (&self.level2, IndicatorColumn::Level2)]
+        {
+            if let Some(level) = level {
+                self.layout.fields.insert(Field::Indicator(index, column), vec![level.source.clone()]);
+            }
+        }
+        self.layout.fields.entry(Field::Indicator(index, IndicatorColumn::Level3)).or_default();
+    }
+}
+
+fn is_column(column: Option<&Column>, wanted: IndicatorColumn) -> bool {
+    matches!(column, Some(Column::Indicator(TableColumn::Field(c))) if *c == wanted)
+}
+
+const fn indicator_index(field: &Field) -> Option<usize> {
+    match field {
+        Field::Indicator(index, _) => Some(*index),
+        _ => None,
+    }
+}

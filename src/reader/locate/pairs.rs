@@ -1,0 +1,143 @@
+//! Rows of the head and the tail to fields and extras: labels with the value to their right.
+
+use crate::form::Field;
+use crate::grid::CellRef;
+use crate::labels::HeadLabel;
+use crate::layout::Source;
+use crate::text;
+
+use super::super::token::{self, Token, TokenRow};
+use super::{Block, Locator};
+
+impl Locator<'_> {
+    /// Whether the row has a label of the head, so that a block above it has ended.
+    pub(super) fn is_head_row(&self, row: &TokenRow<'_>) -> bool {
+        row.tokens.first().is_some_and(|t| self.labels.head(&t.text).is_some())
+    }
+
+    /// Reads labels with the value to their right.
+    pub(super) fn pairs(&mut self, tokens: &[Token<'_>]) {
+        let mut open: Option<OpenLabel> = None;
+        for token in tokens {
+            if let Some(label) = self.pair_label(token) {
+                self.label(token.at());
+                let beside = CellRef::new(token.at().row, token.region.end.col + 1);
+                self.layout.blanks.extend(label.field.map(|field| (field, beside)));
+                open = Some(label);
+            } else if let Some(label) = &mut open {
+                let repeat = label.value.as_deref() == Some(token.text.as_str());
+                if repeat {
+                    self.label(token.at());
+                } else {
+                    let label_word = label.text.clone();
+                    let target = label.field.filter(|_| label.value.is_none());
+                    label.value = Some(token.text.clone());
+                    self.pair_value(token, target, label_word);
+                }
+            } else {
+                self.alone(token);
+            }
+        }
+    }
+
+    /// The label that `token` is by itself.
+    fn pair_label(&self, token: &Token<'_>) -> Option<OpenLabel> {
+        let known = self.labels.head(&token.text);
+        let in_tail = matches!(self.block, Block::Tail) && self.labels.is_tail(&token.text);
+        if known.is_none() && !in_tail {
+            return None;
+        }
+        let field = match known {
+            Some(HeadLabel::Project) => Some(Field::Project),
+            Some(HeadLabel::Authority) => Some(Field::Authority),
+            Some(HeadLabel::Unit) => Some(Field::Unit),
+            Some(HeadLabel::Other) | None => None,
+        };
+        let field = field.filter(|field| !self.layout.fields.contains_key(field));
+        Some(OpenLabel { field, text: text::label_key(&token.text), value: None })
+    }
+
+    fn pair_value(&mut self, token: &Token<'_>, field: Option<Field>, label: String) {
+        match field {
+            Some(field) => self.field(field, Source::whole(token.region)),
+            None if self.labels.is_blank(&token.text) => self.label(token.at()),
+            None => self.extra(token, Some(label)),
+        }
+    }
+
+    /// A text without a label to its left.
+    pub(super) fn alone(&mut self, token: &Token<'_>) {
+        let text = token.text.as_str();
+        if self.labels.is_title(text) {
+            self.once(Field::Title, token);
+            if let Some(year) = self.labels.year_in_title(text)
+                && !self.layout.fields.contains_key(&Field::Year)
+            {
+                self.layout
+                    .fields
+                    .insert(Field::Year, vec![Source { region: token.region, part: Some(year) }]);
+            }
+        } else if let Some(year) = self.labels.year(text) {
+            self.year(token, year);
+        } else if self.labels.is_attachment(text) || self.labels.is_blank(text) || self.is_block_label(text) {
+            self.label(token.at());
+        } else if !self.inline(token) {
+            self.loose(token);
+        }
+    }
+
+    fn is_block_label(&self, text: &str) -> bool {
+        self.labels.is_goal_block(text)
+            || self.labels.is_funding_block(text)
+            || self.labels.is_indicator_block(text)
+    }
+
+    /// The year's own line wins over the year in the title.
+    fn year(&mut self, token: &Token<'_>, year: String) {
+        let from_title = self.layout.fields.get(&Field::Year).is_some_and(|s| {
+            let title = self.layout.fields.get(&Field::Title);
+            s.first().map(|s| s.region) == title.and_then(|t| t.first()).map(|t| t.region)
+        });
+        if from_title {
+            self.layout.fields.remove(&Field::Year);
+        }
+        if self.layout.fields.contains_key(&Field::Year) {
+            self.label(token.at()); // repeated by a merge that was filled, or on a new page
+        } else {
+            self.field(Field::Year, Source { region: token.region, part: Some(year) });
+        }
+    }
+
+    /// Gives `token` to `field`; a repeat of the same text is a label.
+    fn once(&mut self, field: Field, token: &Token<'_>) {
+        if self.layout.fields.contains_key(&field) {
+            self.label(token.at());
+        } else {
+            self.field(field, Source::whole(token.region));
+        }
+    }
+
+    /// Label and value in one cell: `项目名称：某项目`.
+    fn inline(&mut self, token: &Token<'_>) -> bool {
+        let is_head = |label: &str| matches!(self.labels.head(label), Some(l) if l != HeadLabel::Other);
+        let Some((label, value)) = token::split_inline(&token.text, is_head) else { return false };
+        let field = match self.labels.head(label) {
+            Some(HeadLabel::Project) => Field::Project,
+            Some(HeadLabel::Authority) => Field::Authority,
+            _ => Field::Unit,
+        };
+        if self.layout.fields.contains_key(&field) {
+            return false;
+        }
+        let source = Source { region: token.region, part: Some(value.to_owned()) };
+        self.field(field, source);
+        true
+    }
+}
+
+/// A label waiting for its value.
+struct OpenLabel {
+    field: Option<Field>,
+    text: String,
+    value: Option<String>,
+}

@@ -1,0 +1,87 @@
+//! The row 总分 to its points and score.
+
+use crate::form::{Field, IndicatorColumn, TotalColumn};
+use crate::labels::TableColumn;
+use crate::layout::Source;
+
+use super::super::align::Slot;
+use super::super::table::{Column, Table};
+use super::super::token::{Token, TokenRow};
+use super::{Block, Locator, is_copy};
+
+impl Locator<'_> {
+    /// Whether the row is the total: its first text is the word; or, where the word was lost, nothing but two numbers.
+    pub(super) fn is_total(&self, row: &TokenRow<'_>) -> bool {
+        if !self.in_table() {
+            return false;
+        }
+        let mut tokens = row.tokens.iter().skip_while(|t| self.labels.is_indicator_block(&t.text));
+        let bare = || row.tokens.len() == 2 && row.tokens.iter().all(Token::is_points);
+        tokens.next().is_some_and(|t| self.labels.is_total(&t.text)) || (!self.has_total && bare())
+    }
+
+    /// Whether the rows have come to the indicators.
+    pub(super) fn in_table(&self) -> bool {
+        self.header_seen
+    }
+
+    pub(super) fn total(&mut self, row: &TokenRow<'_>) {
+        let table = match &self.block {
+            Block::Indicators(table) => table.clone(),
+            _ => Table::default(),
+        };
+        let (words, numbers): (Vec<_>, Vec<_>) =
+            row.tokens.iter().partition(|t| !t.is_number() && !self.labels.is_blank(&t.text));
+        for token in words {
+            if self.labels.is_total(&token.text) || self.labels.is_indicator_block(&token.text) {
+                self.label(token.at());
+            } else {
+                self.loose(token);
+            }
+        }
+        self.blanks(&row.tokens, &table, |column| match column {
+            Column::Indicator(TableColumn::Field(IndicatorColumn::Weight)) => {
+                Some(Field::Total(TotalColumn::Weight))
+            }
+            Column::Indicator(TableColumn::Field(IndicatorColumn::Score)) => {
+                Some(Field::Total(TotalColumn::Score))
+            }
+            _ => None,
+        });
+        self.total_numbers(&distinct_places(numbers, &table), &table);
+        self.block = Block::Tail;
+    }
+
+    /// Two numbers are points and score, in the order of their columns; one is what its column says.
+    fn total_numbers(&mut self, numbers: &[&Token<'_>], table: &Table) {
+        let column =
+            |c| table.index(&Column::Indicator(TableColumn::Field(c))).and_then(|i| table.slots.get(i));
+        let (weight, score) = (column(IndicatorColumn::Weight), column(IndicatorColumn::Score));
+        let away = |t: &Token<'_>, slot: Option<&Slot>| slot.map_or(u32::MAX, |s| s.left.abs_diff(t.col()));
+        let turned = weight.zip(score).is_some_and(|(weight, score)| score.left < weight.left);
+        let mut fields = match numbers {
+            [_, _, ..] if turned => vec![TotalColumn::Score, TotalColumn::Weight],
+            [_, _, ..] => vec![TotalColumn::Weight, TotalColumn::Score],
+            [only] if away(only, weight) < away(only, score) => vec![TotalColumn::Weight],
+            _ => vec![TotalColumn::Score],
+        };
+        fields.reverse();
+        for token in numbers {
+            match fields.pop() {
+                Some(column) => self.field(Field::Total(column), Source::whole(token.region)),
+                None => self.loose(token),
+            }
+        }
+    }
+}
+
+/// Numbers without the copies that a filled merge leaves in the same column.
+fn distinct_places<'a, 't>(numbers: Vec<&'a Token<'t>>, table: &Table) -> Vec<&'a Token<'t>> {
+    let mut kept: Vec<&Token<'_>> = Vec::new();
+    for token in numbers {
+        if !kept.last().is_some_and(|last| is_copy(last, token, table)) {
+            kept.push(token);
+        }
+    }
+    kept
+}
