@@ -193,10 +193,10 @@ impl Form {
 
 /// The points printed with each level 1, each once.
 fn printed_points(rows: &[&Indicator]) -> Option<Vec<Decimal>> {
-    let mut seen: Vec<&Option<&String>> = Vec::new();
-    let names: Vec<Option<&String>> = rows.iter().map(|row| row.level1.value()).collect();
+    let mut seen = Vec::new();
     let mut points = Vec::new();
-    for (row, name) in rows.iter().zip(&names) {
+    for row in rows {
+        let name = row.level1.value();
         if !seen.contains(&name) {
             seen.push(name);
             points.push(row.level1_weight.get()?);

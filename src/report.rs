@@ -1,5 +1,7 @@
 //! A form with everything known about it: where it came from, its scores, what is wrong with it, and mended.
 
+use rust_decimal::Decimal;
+
 use crate::diagnostic::{Diagnostic, FixKind};
 use crate::form::{Field, Form, FundingColumn, IndicatorColumn, TotalColumn};
 use crate::grid::{CellRef, Region};
@@ -122,18 +124,33 @@ fn blanks(form: &Form, template: &Template) -> Vec<(Field, String)> {
         let items = template.funding.rows.iter().enumerate();
         found.extend(items.map(|(i, row)| (Field::Funding(i, FundingColumn::Item), row.item.clone())));
     }
-    let first_weight = form.funding_total().is_none_or(|row| row.weight.is_blank());
-    if first_weight {
-        found.push((
-            Field::Funding(0, FundingColumn::Weight),
-            template.scoring.rate_weight.normalize().to_string(),
-        ));
+    if let Some(points) = rate_points(form, template) {
+        found.push((Field::Funding(0, FundingColumn::Weight), points.normalize().to_string()));
     }
     if form.total.weight.is_blank() {
         found.push((Field::Total(TotalColumn::Weight), template.total.points.normalize().to_string()));
     }
     found.extend(scores(form, template));
     found
+}
+
+/// The points of 预算执行率 where their cell is blank: what a label prints, else the profile's, unless the written
+/// score shows that this place has others.
+fn rate_points(form: &Form, template: &Template) -> Option<Decimal> {
+    let row = form.funding_total();
+    if row.is_some_and(|row| !row.weight.is_blank()) {
+        return None;
+    }
+    let profile = template.scoring.rate_weight;
+    let by_profile = || Form { printed_points: Some(profile), ..form.clone() };
+    let agrees = |written| {
+        Scores::of(&by_profile(), &template.scoring).funding.first().and_then(|f| f.score) == Some(written)
+    };
+    match row.map(|row| (row.score.is_blank(), row.score.get())) {
+        _ if form.printed_points.is_some() => form.printed_points,
+        None | Some((true, _)) => Some(profile),
+        Some((false, written)) => written.is_some_and(agrees).then_some(profile),
+    }
 }
 
 /// The blank rates and points that can be computed.

@@ -132,7 +132,7 @@ for path in sys.argv[1:]:
     let forms: Vec<Value> = seen.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(forms.len(), 27);
     let third = &forms[2];
-    assert_eq!(third[0], r#"=IF(OR(F7="",N(E7)<=0),"",ROUND(F7/E7,4))"#);
+    assert_eq!(third[0], r#"=IF(OR(COUNT(F7)=0,N(E7)<=0),"",ROUND(F7/E7,4))"#);
     assert_eq!(
         (third[1].as_f64(), third[2].as_f64(), third[3].as_str()),
         (Some(0.9997), Some(10.0), Some("0.00%"))

@@ -213,8 +213,7 @@ fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
     });
     let form = subject.form;
     let score = subject.scores.funding.first().and_then(|row| row.score);
-    let weight =
-        form.funding_total().and_then(|row| row.weight.get()).unwrap_or(subject.template.scoring.rate_weight);
+    let weight = form.rate_points().unwrap_or(subject.template.scoring.rate_weight);
     let lost = score.filter(|score| *score < weight);
     let explained = form.indicators.iter().any(|row| !row.deviation.is_blank())
         || form.extra.iter().any(|extra| {
@@ -268,11 +267,12 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
             let (from, below) = (weight.checked_mul(band.from)?, weight.checked_mul(band.below)?);
             let within = score >= from && (score < below || (band.below == Decimal::ONE && score <= weight));
             let words = format!(
-                "是 {}，“{}”应在 {} 到 {} 分，请核对",
+                "是 {}，“{}”应在 {} 到 {} 分{}，请核对",
                 score.normalize(),
                 band.word,
                 from.normalize(),
-                below.normalize()
+                below.normalize(),
+                if band.below == Decimal::ONE { "" } else { "（不含）" }
             );
             (!within).then_some(words)
         })
@@ -303,8 +303,8 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
             .first()?
             .score?
             .checked_div(subject.form.rate_points().unwrap_or(scoring.rate_weight))?;
-        let share =
-            indicators.checked_div(scoring.indicator_points).filter(|share| *share > Decimal::ZERO)?;
+        let whole = subject.form.indicator_points().unwrap_or(scoring.indicator_points);
+        let share = indicators.checked_div(whole).filter(|share| *share > Decimal::ZERO)?;
         let beyond = share.checked_sub(spent)?.checked_div(share)?;
         (beyond > scoring.outrun).then(|| {
             format!(

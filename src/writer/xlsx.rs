@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Url, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, Formula, IgnoreError, Url, Workbook, Worksheet, XlsxError,
+};
 
 use crate::error::Cause;
 use crate::grid::Region;
 use crate::reader::{BACK_TO_LIST, LIST_MARK, MARK};
 use crate::report::Report;
 use crate::template::Template;
+use crate::text;
 
 use super::list;
 use super::measure;
@@ -35,7 +37,14 @@ pub fn book(reports: &[&Report], template: &Template, options: Options) -> Resul
 }
 
 fn told(error: &XlsxError) -> Cause {
-    Cause::Write(error.to_string())
+    match error {
+        XlsxError::MaxStringLengthExceeded => Cause::TooLarge("一格文字超过 32767 个字".to_owned()),
+        XlsxError::MergeRangeOverlaps(one, other) => {
+            Cause::Template(format!("两处占了同一格：{one} 和 {other}"))
+        }
+        XlsxError::RowColumnLimitError => Cause::TooLarge("一张表超过 1048576 行".to_owned()),
+        other => Cause::Write(other.to_string()),
+    }
 }
 
 fn compose(
@@ -99,7 +108,7 @@ const NAME_UNITS: usize = 31;
 fn sheet_name(project: &str, taken: &mut HashSet<String>) -> String {
     let allowed = |c: char| if c.is_control() || "[]:*?/\\".contains(c) { '_' } else { c };
     let clean: String = project.chars().map(allowed).collect();
-    let clean = clean.trim().trim_matches('\'');
+    let clean = clean.trim_matches(|c| c == '\'' || text::is_space(c));
     let base = if clean.is_empty() { "自评表" } else { clean };
     let mut number = 1_u32;
     loop {
@@ -130,9 +139,15 @@ fn draw(sheet: &mut Worksheet, plan: &Plan, template: &Template, styles: &Styles
         sheet.set_row_height(row, *height)?;
     }
     for block in &plan.blocks {
-        draw_block(sheet, block.region, &block.content, &styles.of(block.look))?;
+        draw_block(sheet, block.region, &block.content, &styles.of(block.look, &block.content))?;
     }
+    let (row, col) = (last_row(plan), template.width().saturating_sub(1));
+    sheet.ignore_error_range(0, 0, row, col, IgnoreError::NumberStoredAsText)?;
     set_up_print(sheet, plan, template)
+}
+
+fn last_row(plan: &Plan) -> u32 {
+    u32::try_from(plan.heights.len().saturating_sub(1)).unwrap_or(u32::MAX)
 }
 
 fn draw_block(
@@ -152,7 +167,7 @@ fn draw_block(
     match content {
         Content::Blank => sheet.write_blank(row, col, format)?,
         Content::Text(text) => sheet.write_string_with_format(row, col, text, format)?,
-        Content::Number(number) => match number.to_f64() {
+        Content::Number(number) => match plan::stored(*number) {
             Some(number) => sheet.write_number_with_format(row, col, number, format)?,
             None => sheet.write_string_with_format(row, col, number.to_string(), format)?,
         },
@@ -180,10 +195,9 @@ const POINTS_AN_INCH: f64 = 72.0;
 /// One page wide always; one page high where it stays readable, else the header of the indicators on each page.
 fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Result<(), XlsxError> {
     let [left, right, top, bottom] = template.sheet.margins;
-    let last_row = u32::try_from(plan.heights.len().saturating_sub(1)).unwrap_or(0);
     sheet.set_paper_size(A4_PAPER).set_portrait().set_print_center_horizontally(true);
     sheet.set_margins(left, right, top, bottom, 0.3, 0.3);
-    sheet.set_print_area(0, 0, last_row, template.width().saturating_sub(1))?;
+    sheet.set_print_area(0, 0, last_row(plan), template.width().saturating_sub(1))?;
     if scale_of_one_page(plan, template) >= LEAST_SCALE {
         sheet.set_print_fit_to_pages(1, 1);
     } else {
@@ -219,9 +233,13 @@ mod tests {
             ("'引号'", "引号"),
             ("History", "History(2)"),
             ("清单", "清单(2)"),
-            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工程工"),
-            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进(2)"),
+            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工程工作"),
+            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工(2)"),
             ("../CON", ".._CON"),
+            ("' ' 甲\n乙 '", "甲_乙"),
+            ("\u{200b}' '", "自评表(2)"),
+            ("abc", "abc"),
+            ("ABC", "ABC(2)"),
         ] {
             let given = sheet_name(project, &mut taken);
             assert_eq!(given, name);
