@@ -1,8 +1,10 @@
 //! Many inputs to many reports: files found, read in parallel, handed on in a stable order.
 
 mod input;
+mod ledger;
 
 pub use input::{Input, Inputs, collect};
+pub use ledger::{CrossFinding, Ledger};
 
 use std::io::Read;
 use std::path::Path;

@@ -46,6 +46,9 @@ pub enum Cause {
     /// Our own JSON or CSV that does not say what it must.
     #[error("数据文件有误：{0}")]
     Data(String),
+    /// A list (清单) that holds none, or contradicts another.
+    #[error("{0}")]
+    List(String),
     /// A template or label file with a mistake in it.
     #[error("模板有误：{0}")]
     Template(String),

@@ -2,6 +2,7 @@
 //!
 //! A rule is a constant beside its function, and a line in [`RULES`].
 
+pub mod batch;
 mod goals;
 mod marks;
 mod money;
@@ -15,6 +16,8 @@ use crate::grid::CellRef;
 use crate::layout::Layout;
 use crate::score::Scores;
 use crate::template::Template;
+
+use batch::{Across, Batch};
 
 /// What a rule promises to mend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,16 @@ pub struct Rule {
     /// Where the rule comes from.
     pub source: &'static str,
     /// Looks for the defect.
-    pub check: fn(&Subject<'_>) -> Vec<Finding>,
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// One form.
+    Form(fn(&Subject<'_>) -> Vec<Finding>),
+    /// All forms of a batch together.
+    Batch(fn(&Batch) -> Vec<Across>),
 }
 
 /// What rules look at. Positions serve only to name a cell.
@@ -106,7 +118,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 46] = [
+pub const RULES: [&Rule; 52] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -153,6 +165,12 @@ pub const RULES: [&Rule; 46] = [
     &marks::SCORE_MISSING,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
+    &batch::NAME_NOT_IN_LIST,
+    &batch::LISTED_BUT_ABSENT,
+    &batch::DUPLICATE_PROJECT,
+    &batch::AUTHORITY_DIFFERS,
+    &batch::YEAR_DIFFERS,
+    &batch::ORDER_DIFFERS,
 ];
 
 /// The code of the rule on slid rows, which the reader puts back.
@@ -171,7 +189,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
 }
 
 fn run(rule: &'static Rule, subject: &Subject<'_>) -> impl Iterator<Item = Diagnostic> {
-    (rule.check)(subject).into_iter().map(|finding| Diagnostic {
+    let findings = match rule.check {
+        Check::Form(check) => check(subject),
+        Check::Batch(_) => Vec::new(), // see `Batch::check`
+    };
+    findings.into_iter().map(|finding| Diagnostic {
         code: rule.code,
         name: rule.name,
         severity: finding.severity.unwrap_or(rule.severity),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::form::IndicatorColumn;
-use crate::grid::Grid;
+use crate::grid::{CellRef, Grid};
 use crate::labels::{HeadLabel, Labels, TableColumn};
 
 use super::token::{self, TokenRow};
@@ -15,6 +15,10 @@ pub struct ListedProject {
     pub number: String,
     /// 项目名称 as typed.
     pub name: String,
+    /// The sheet it stands on; `None` for text.
+    pub sheet: Option<String>,
+    /// The cell of the name.
+    pub cell: CellRef,
 }
 
 /// The parts of a sheet.
@@ -32,6 +36,9 @@ pub fn split<'a>(grid: &'a Grid, labels: &Labels) -> Segments<'a> {
     for band in bands(grid, labels) {
         let rows = token::rows(grid, band.start, band.end);
         split_band(rows, labels, &mut found);
+    }
+    for entry in &mut found.list {
+        entry.sheet.clone_from(&grid.sheet);
     }
     found
 }
@@ -183,10 +190,11 @@ impl ListColumns {
 
     /// The entry on `row`; `None` once the numbers end.
     fn entry(&self, row: &TokenRow<'_>) -> Option<ListedProject> {
-        let cell = |col: u32| row.tokens.iter().find(|t| t.col() == col).map(|t| t.text.clone());
-        let number = cell(self.number)?;
+        let token = |col: u32| row.tokens.iter().find(|t| t.col() == col);
+        let number = token(self.number)?.text.clone();
         let is_numbered = crate::number::plain(&number).is_some();
-        let name = cell(self.name)?;
-        is_numbered.then_some(ListedProject { number, name })
+        let name = token(self.name)?;
+        let cell = name.region.start;
+        is_numbered.then_some(ListedProject { number, name: name.text.clone(), sheet: None, cell })
     }
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::form::{Field, GoalSide};
 
-use super::{Finding, Promise, Rule, Subject};
+use super::{Check, Finding, Promise, Rule, Subject};
 
 /// G02
 pub const GOAL_MISSING: Rule = Rule {
@@ -16,7 +16,7 @@ pub const GOAL_MISSING: Rule = Rule {
     example: "实际完成情况是空的。",
     todo: "请填报单位补填。",
     source: "财预〔2020〕10号 附件：项目支出绩效自评表",
-    check: goal_missing,
+    check: Check::Form(goal_missing),
 };
 
 fn goal_missing(subject: &Subject<'_>) -> Vec<Finding> {
@@ -41,7 +41,7 @@ pub const GOAL_COPIED: Rule = Rule {
     example: "两栏都是“保障退休人员社会化管理各项措施落实到位。”。",
     todo: "请填报单位写明实际完成情况。",
     source: "财预〔2020〕10号；自评表逐项检查",
-    check: goal_copied,
+    check: Check::Form(goal_copied),
 };
 
 fn goal_copied(subject: &Subject<'_>) -> Vec<Finding> {

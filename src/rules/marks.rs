@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
 
 use super::structure::points;
-use super::{Finding, Promise, Rule, Subject};
+use super::{Check, Finding, Promise, Rule, Subject};
 
 /// P03
 pub const ACTUAL_MISSING: Rule = Rule {
@@ -19,7 +19,7 @@ pub const ACTUAL_MISSING: Rule = Rule {
     example: "“示范社区创建个数”的实际完成值是空的。",
     todo: "请填报单位按实际完成情况补填。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: actual_missing,
+    check: Check::Form(actual_missing),
 };
 
 fn actual_missing(subject: &Subject<'_>) -> Vec<Finding> {
@@ -43,7 +43,7 @@ pub const TOTAL_DIFFERS: Rule = Rule {
     example: "各项得分之和是 97.38，总分写成 97。",
     todo: "zpb fix 会重算；如果是某个得分填错，请改正后重新运行。",
     source: "财预〔2020〕10号",
-    check: total_differs,
+    check: Check::Form(total_differs),
 };
 
 fn total_differs(subject: &Subject<'_>) -> Vec<Finding> {
@@ -85,7 +85,7 @@ pub const WEIGHT_MISSING: Rule = Rule {
     example: "“示范社区创建个数”没有分值。",
     todo: "按批复的绩效目标补填分值。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: weight_missing,
+    check: Check::Form(weight_missing),
 };
 
 fn weight_missing(subject: &Subject<'_>) -> Vec<Finding> {
@@ -105,7 +105,7 @@ pub const WEIGHTS_DO_NOT_ADD: Rule = Rule {
     example: "产出指标(50分)下的分值合计 45 分。",
     todo: "调整分值，使合计相符。",
     source: "财预〔2020〕10号；表上印着的分数",
-    check: weights_do_not_add,
+    check: Check::Form(weights_do_not_add),
 };
 
 fn weights_do_not_add(subject: &Subject<'_>) -> Vec<Finding> {
@@ -151,12 +151,12 @@ pub const SCORE_OVER_WEIGHT: Rule = Rule {
     example: "分值 10，得分 12。",
     todo: "改正得分。",
     source: "财预〔2020〕10号；自评表注“得分一档最高不能超过该指标分值上限”",
-    check: |subject| {
+    check: Check::Form(|subject| {
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) = (row.score.get()?, row.weight.get()?);
             (score > weight).then(|| format!("{} 超过分值 {}，请改正", score.normalize(), weight.normalize()))
         })
-    },
+    }),
 };
 
 /// P05
@@ -170,7 +170,7 @@ pub const SCORE_DIFFERS: Rule = Rule {
     example: "指标值 ≥100 人，完成 90 人，分值 10，得分填 10，按公式应为 9。",
     todo: "核对完成值和得分；确有理由的，在偏差原因里说明。",
     source: "省预算管理一体化系统",
-    check: score_differs,
+    check: Check::Form(score_differs),
 };
 
 fn score_differs(subject: &Subject<'_>) -> Vec<Finding> {
@@ -200,7 +200,7 @@ pub const REASON_MISSING: Rule = Rule {
     example: "执行率 85.07%，资金得分 8.51，偏差原因是空的。",
     todo: "请填报单位补填偏差原因和改进措施。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: reason_missing,
+    check: Check::Form(reason_missing),
 };
 
 fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
@@ -238,12 +238,12 @@ pub const SCORE_WITHOUT_ACTUAL: Rule = Rule {
     example: "“发放人数”得 10 分，实际完成值是空的。",
     todo: "补填实际完成值。",
     source: "省预算管理一体化系统",
-    check: |subject| {
+    check: Check::Form(|subject| {
         indicators(subject, IndicatorColumn::Score, |row| {
             let score = row.score.get().filter(|score| *score > Decimal::ZERO && row.actual.is_blank())?;
             Some(format!("是 {}，但没有实际完成值，请补填完成值", score.normalize()))
         })
-    },
+    }),
 };
 
 /// P09
@@ -257,7 +257,7 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
     example: "完成值“部分达成年度指标并具有一定效果”，分值 10，得分 9。",
     todo: "改正档次或得分。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: |subject| {
+    check: Check::Form(|subject| {
         let bands = &subject.template.scoring.bands;
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) =
@@ -276,7 +276,7 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
             );
             (!within).then_some(words)
         })
-    },
+    }),
 };
 
 /// P10
@@ -290,7 +290,7 @@ pub const SCORES_OUTRUN_SPENDING: Rule = Rule {
     example: "指标得 90 分（满分 90），资金只得 7.38 分（满分 10）。",
     todo: "核对各指标的完成值和得分。",
     source: "省预算管理一体化系统",
-    check: scores_outrun_spending,
+    check: Check::Form(scores_outrun_spending),
 };
 
 fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
@@ -328,7 +328,7 @@ pub const SCORE_MISSING: Rule = Rule {
     example: "分值 10，完成值“5次”，得分是空的。",
     todo: "能算的 zpb fix 会填上；定性指标请按达成程度评分。",
     source: "省预算管理一体化系统",
-    check: score_missing,
+    check: Check::Form(score_missing),
 };
 
 fn score_missing(subject: &Subject<'_>) -> Vec<Finding> {

@@ -7,7 +7,7 @@ use crate::form::{Entry, Field, FundingColumn, FundingRow, Indicator, IndicatorC
 use crate::number::{self, MoneyUnit, round_half_up};
 
 use super::structure::{percent, points};
-use super::{Finding, Promise, Rule, Subject};
+use super::{Check, Finding, Promise, Rule, Subject};
 
 /// M01
 pub const RATE_DIFFERS: Rule = Rule {
@@ -20,7 +20,7 @@ pub const RATE_DIFFERS: Rule = Rule {
     example: "预算 210 万元、执行 209.929 万元，执行率写成 100.00%，应为 99.97%。",
     todo: "zpb fix 会按预算数和执行数重算；如果是预算数或执行数填错，请改正后重新运行。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: rate_differs,
+    check: Check::Form(rate_differs),
 };
 
 fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
@@ -60,7 +60,7 @@ pub const FUNDING_SCORE_DIFFERS: Rule = Rule {
     example: "执行率 73.79%，分值 10，得分写成 7.4，应为 7.38。",
     todo: "zpb fix 会重算；如果是金额填错，请改正后重新运行。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: funding_score_differs,
+    check: Check::Form(funding_score_differs),
 };
 
 fn funding_score_differs(subject: &Subject<'_>) -> Vec<Finding> {
@@ -85,7 +85,7 @@ pub const PARTS_DO_NOT_ADD: Rule = Rule {
     example: "总额 70 万元，分项合计 60 万元。",
     todo: "核对总额和各分项，改正填错的一个。",
     source: "财预〔2020〕10号 附件：项目支出绩效自评表",
-    check: parts_do_not_add,
+    check: Check::Form(parts_do_not_add),
 };
 
 /// A column of amounts and how to take it from a row.
@@ -122,7 +122,7 @@ pub const OVER_SPENT: Rule = Rule {
     example: "预算 70 万元，执行 699.1 万元。",
     todo: "核对金额和单位；预算有调整的，全年预算数应填调整后的数。",
     source: "省预算管理一体化系统",
-    check: over_spent,
+    check: Check::Form(over_spent),
 };
 
 fn over_spent(subject: &Subject<'_>) -> Vec<Finding> {
@@ -148,7 +148,7 @@ pub const ZERO_BUDGET: Rule = Rule {
     example: "年度资金总额的全年预算数填 0。",
     todo: "核对预算数；确实没有预算的，请按当地财政部门的口径填写得分。",
     source: "省预算管理一体化系统（两个版本处理不同）",
-    check: zero_budget,
+    check: Check::Form(zero_budget),
 };
 
 fn zero_budget(subject: &Subject<'_>) -> Vec<Finding> {
@@ -170,7 +170,7 @@ pub const NEGATIVE_AMOUNT: Rule = Rule {
     example: "上年结转资金填 -5。",
     todo: "核对金额；收回、核减的资金请按当地口径填写。",
     source: "省预算管理一体化系统",
-    check: negative_amount,
+    check: Check::Form(negative_amount),
 };
 
 fn negative_amount(subject: &Subject<'_>) -> Vec<Finding> {
@@ -191,7 +191,7 @@ pub const UNREADABLE_AMOUNT: Rule = Rule {
     example: "全年执行数填“约70”。",
     todo: "改填数字，单位与表头一致。",
     source: "自评表逐格检查",
-    check: unreadable_amount,
+    check: Check::Form(unreadable_amount),
 };
 
 fn unreadable_amount(subject: &Subject<'_>) -> Vec<Finding> {
@@ -227,7 +227,7 @@ pub const LOW_EXECUTION: Rule = Rule {
     example: "预算 1500 万元，执行 1106.842 万元，执行率 73.79%。",
     todo: "在偏差原因里说明；核对执行数是否漏填。",
     source: "省预算管理一体化系统",
-    check: low_execution,
+    check: Check::Form(low_execution),
 };
 
 fn low_execution(subject: &Subject<'_>) -> Vec<Finding> {
@@ -250,7 +250,7 @@ pub const COST_TARGETS_DIFFER: Rule = Rule {
     example: "成本指标合计 109.6 万元，全年预算数 70 万元。",
     todo: "核对成本指标和预算数。",
     source: "自评表逐项检查",
-    check: cost_targets_differ,
+    check: Check::Form(cost_targets_differ),
 };
 
 /// Whether a row is about cost.

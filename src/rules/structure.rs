@@ -6,7 +6,7 @@ use crate::layout::SlidRow;
 use crate::number::round_half_up;
 use crate::score::RATE_PLACES;
 
-use super::{Finding, Promise, Rule, Subject, shortened};
+use super::{Check, Finding, Promise, Rule, Subject, shortened};
 
 /// S02
 pub const SLID_ROW: Rule = Rule {
@@ -19,7 +19,7 @@ pub const SLID_ROW: Rule = Rule {
     example: "“满意度指标(10分)”一行整体左移一列，年度指标值落在了三级指标栏。",
     todo: "已归位的核对一遍即可；没有归位的，请对照表头把这一行移回原位。",
     source: "自评表逐行对照表头",
-    check: slid_row,
+    check: Check::Form(slid_row),
 };
 
 fn slid_row(subject: &Subject<'_>) -> Vec<Finding> {
@@ -61,7 +61,7 @@ pub const FIELD_MISSING: Rule = Rule {
     example: "“项目名称”后面是空的。",
     todo: "请填报单位补填。",
     source: "财预〔2020〕10号 附件：项目支出绩效自评表",
-    check: field_missing,
+    check: Check::Form(field_missing),
 };
 
 fn field_missing(subject: &Subject<'_>) -> Vec<Finding> {
@@ -108,7 +108,7 @@ pub const UNPLACED_CELL: Rule = Rule {
     example: "表格右侧多出“校验”二字。",
     todo: "应填入某一栏的移进去，无用的删掉。",
     source: "自评表逐格归位",
-    check: unplaced_cell,
+    check: Check::Form(unplaced_cell),
 };
 
 fn unplaced_cell(subject: &Subject<'_>) -> Vec<Finding> {
@@ -133,7 +133,7 @@ pub const EXCEL_ERROR: Rule = Rule {
     example: "总分的得分显示 #REF!。",
     todo: "不能算出的，请改填正确的数字或文字。",
     source: "自评表逐格检查",
-    check: excel_error,
+    check: Check::Form(excel_error),
 };
 
 fn excel_error(subject: &Subject<'_>) -> Vec<Finding> {
@@ -165,7 +165,7 @@ pub const FORMULA_WITHOUT_VALUE: Rule = Rule {
     example: "得分是公式 =ROUND(H7*G7,2)，但没有保存结果。",
     todo: "不能算出的，请在 Excel 或 WPS 中打开原件保存一次，再重新报送。",
     source: "自评表逐格检查",
-    check: formula_without_value,
+    check: Check::Form(formula_without_value),
 };
 
 fn formula_without_value(subject: &Subject<'_>) -> Vec<Finding> {
@@ -257,7 +257,7 @@ pub const LEVEL2_MISSING: Rule = Rule {
     example: "“完成时间”排在质量指标下面，表里没有“时效指标”。",
     todo: "核对指标归属，补上缺少的二级指标。",
     source: "财预〔2020〕10号 附件：项目支出绩效自评表",
-    check: level2_missing,
+    check: Check::Form(level2_missing),
 };
 
 fn level2_missing(subject: &Subject<'_>) -> Vec<Finding> {
@@ -283,7 +283,7 @@ pub const PADDING_ROW: Rule = Rule {
     example: "“经济效益指标”一行没有三级指标，得分为 0。",
     todo: "确实没有这类指标的，不用处理。",
     source: "省预算管理一体化系统导出的表",
-    check: padding_row,
+    check: Check::Form(padding_row),
 };
 
 fn padding_row(subject: &Subject<'_>) -> Vec<Finding> {
@@ -307,7 +307,7 @@ pub const PLACEHOLDER_LEFT: Rule = Rule {
     example: "三级指标写着“指标2”。",
     todo: "改填本项目的指标，没有的删掉这一行。",
     source: "自评表逐项检查",
-    check: placeholder_left,
+    check: Check::Form(placeholder_left),
 };
 
 fn placeholder_left(subject: &Subject<'_>) -> Vec<Finding> {
@@ -338,7 +338,7 @@ pub const DUPLICATE_INDICATOR: Rule = Rule {
     example: "“培训人次”出现了两次。",
     todo: "删掉重复的，或改成不同的指标。",
     source: "自评表逐项检查",
-    check: duplicate_indicator,
+    check: Check::Form(duplicate_indicator),
 };
 
 fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {

@@ -5,7 +5,7 @@ use crate::form::{Field, Indicator, IndicatorColumn, Operator, Target};
 use crate::labels::labels;
 use crate::text;
 
-use super::{Finding, Promise, Rule, Subject};
+use super::{Check, Finding, Promise, Rule, Subject};
 
 /// A finding about the target of each real indicator that `judge` has words for.
 fn targets(subject: &Subject<'_>, judge: impl Fn(&Indicator) -> Option<String>) -> Vec<Finding> {
@@ -38,12 +38,12 @@ pub const TARGET_WITHOUT_OPERATOR: Rule = Rule {
     example: "年度指标值写成“100百分比”。",
     todo: "补上 ≥、≤ 或 =。",
     source: "省预算管理一体化系统；财预〔2020〕10号",
-    check: |subject| {
+    check: Check::Form(|subject| {
         targets(subject, |row| {
             let bare = quantity(row)?.operator.is_none();
             bare.then(|| format!("“{}”没有运算符，请补上 ≥、≤ 或 =", typed(row)))
         })
-    },
+    }),
 };
 
 /// T02
@@ -57,12 +57,12 @@ pub const TARGET_WITHOUT_UNIT: Rule = Rule {
     example: "成本指标写成“= 313338300”。",
     todo: "补上计量单位。",
     source: "省预算管理一体化系统",
-    check: |subject| {
+    check: Check::Form(|subject| {
         targets(subject, |row| {
             let bare = quantity(row)?.unit.is_none();
             bare.then(|| format!("“{}”没有单位，请补上", typed(row)))
         })
-    },
+    }),
 };
 
 /// T03
@@ -76,7 +76,9 @@ pub const TARGET_MISSING: Rule = Rule {
     example: "“培训人次”的年度指标值是空的。",
     todo: "按批复的绩效目标补填。",
     source: "财预〔2020〕10号",
-    check: |subject| targets(subject, |row| row.target.is_blank().then(|| "没有填，请补填".to_owned())),
+    check: Check::Form(|subject| {
+        targets(subject, |row| row.target.is_blank().then(|| "没有填，请补填".to_owned()))
+    }),
 };
 
 /// T05
@@ -90,13 +92,13 @@ pub const OTHER_YEAR: Rule = Rule {
     example: "2023 年度的表，时效指标写成“2022年12月31日前”。",
     todo: "核对年度。",
     source: "自评表逐项检查",
-    check: |subject| {
+    check: Check::Form(|subject| {
         let year = subject.form.year.get();
         targets(subject, |row| {
             let said = labels().year_in_value(&row.target.value()?.text)?;
             (year? != said).then(|| format!("“{}”不是 {} 年度，请核对", typed(row), year.unwrap_or_default()))
         })
-    },
+    }),
 };
 
 /// T06
@@ -110,14 +112,14 @@ pub const PERCENT_BEYOND_HUNDRED: Rule = Rule {
     example: "发放到位率写成“≥100%”。",
     todo: "是比率的改为 =100%；是增长率的不用改。",
     source: "自评表逐项检查",
-    check: |subject| {
+    check: Check::Form(|subject| {
         targets(subject, |row| {
             let target = quantity(row)?;
             let upward = matches!(target.operator?, Operator::AtLeast | Operator::Above);
             let beyond = upward && target.unit.as_deref() == Some("%") && target.number >= 100.into();
             beyond.then(|| format!("“{}”不低于 100%，是比率的话请写 =100%", typed(row)))
         })
-    },
+    }),
 };
 
 /// T07
@@ -131,13 +133,13 @@ pub const TARGET_REPEATS_NAME: Rule = Rule {
     example: "三级指标“可持续性”，指标值也是“可持续性”。",
     todo: "写明要达到的程度。",
     source: "自评表逐项检查",
-    check: |subject| {
+    check: Check::Form(|subject| {
         targets(subject, |row| {
             let same = row.level3.value().map(|name| text::fold(name))
                 == Some(text::fold(&row.target.value()?.text));
             same.then(|| "与指标名称相同，请写明要达到的程度".to_owned())
         })
-    },
+    }),
 };
 
 /// T08
@@ -151,12 +153,12 @@ pub const COST_TARGET_UPWARD: Rule = Rule {
     example: "成本指标“办公费”写成“≥5万元”。",
     todo: "改为 ≤。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: |subject| {
+    check: Check::Form(|subject| {
         targets(subject, |row| {
             let upward = matches!(quantity(row)?.operator?, Operator::AtLeast | Operator::Above);
             (upward && super::money::is_cost(row)).then(|| format!("“{}”是成本，应写 ≤，请核对", typed(row)))
         })
-    },
+    }),
 };
 
 /// T09
@@ -170,14 +172,14 @@ pub const UNIT_DIFFERS: Rule = Rule {
     example: "指标值“≥3个”，完成值“5次”。",
     todo: "改用同一个单位。",
     source: "省预算管理一体化系统",
-    check: |subject| {
+    check: Check::Form(|subject| {
         targets(subject, |row| {
             let (target, actual) = (quantity(row)?, row.actual.value()?.quantity.as_ref()?);
             let differs = target.unit.is_some() && crate::score::same_unit(actual, target).is_none();
             let actual = row.actual.typed().unwrap_or_default();
             differs.then(|| format!("“{}”与实际完成值“{actual}”单位不同，请核对", typed(row)))
         })
-    },
+    }),
 };
 
 /// T10
@@ -191,7 +193,7 @@ pub const FAR_OVER_TARGET: Rule = Rule {
     example: "指标值“≥100人次”，完成值“748人次”。",
     todo: "在偏差原因里说明，下一年度调整目标。",
     source: "省预算管理一体化系统",
-    check: |subject| {
+    check: Check::Form(|subject| {
         let times = subject.template.scoring.far_over_target;
         targets(subject, |row| {
             let (target, actual) = (quantity(row)?, row.actual.value()?.quantity.as_ref()?);
@@ -201,5 +203,5 @@ pub const FAR_OVER_TARGET: Rule = Rule {
             let actual = row.actual.typed().unwrap_or_default();
             far.then(|| format!("是“{}”，完成了“{actual}”，远超目标，请说明原因", typed(row)))
         })
-    },
+    }),
 };

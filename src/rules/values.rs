@@ -4,7 +4,7 @@ use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, GoalSide, IndicatorColumn};
 use crate::text::{self, Change, Kind};
 
-use super::{Finding, Promise, Rule, Subject};
+use super::{Check, Finding, Promise, Rule, Subject};
 
 /// V01
 pub const FULL_WIDTH_VALUE: Rule = Rule {
@@ -17,7 +17,7 @@ pub const FULL_WIDTH_VALUE: Rule = Rule {
     example: "年度指标值写成“≧９５％”。",
     todo: "zpb fix 会自动改为半角。",
     source: "自评表填写规范",
-    check: |subject| changed(subject, Change::FullWidth, "有全角或不规范的符号"),
+    check: Check::Form(|subject| changed(subject, Change::FullWidth, "有全角或不规范的符号")),
 };
 
 /// V02
@@ -31,7 +31,7 @@ pub const STRAY_SPACE: Rule = Rule {
     example: "年度指标值写成“=257000 元”。",
     todo: "zpb fix 会自动去掉。",
     source: "自评表填写规范",
-    check: |subject| changed(subject, Change::StraySpace, "有多余的空格或换行"),
+    check: Check::Form(|subject| changed(subject, Change::StraySpace, "有多余的空格或换行")),
 };
 
 /// V03
@@ -45,7 +45,7 @@ pub const HTML_MARKUP: Rule = Rule {
     example: "预期目标写成“<p>通过项目实施……</p>”。",
     todo: "zpb fix 会自动去掉代码，文字不变。",
     source: "自评表填写规范",
-    check: |subject| changed(subject, Change::Markup, "带有网页代码"),
+    check: Check::Form(|subject| changed(subject, Change::Markup, "带有网页代码")),
 };
 
 /// V04
@@ -59,7 +59,7 @@ pub const UNIT_SPELLING: Rule = Rule {
     example: "年度指标值写成“=100百分率”。",
     todo: "zpb fix 会自动改写。",
     source: "自评表填写规范",
-    check: |subject| changed(subject, Change::UnitSpelling, "把百分号写成了文字"),
+    check: Check::Form(|subject| changed(subject, Change::UnitSpelling, "把百分号写成了文字")),
 };
 
 /// V06
@@ -73,7 +73,7 @@ pub const HALF_WIDTH_PUNCTUATION: Rule = Rule {
     example: "预期目标写成“围绕就业目标,贯彻落实……”。",
     todo: "zpb fix 会自动改为全角。",
     source: "GB/T 15834 标点符号用法",
-    check: |subject| changed(subject, Change::HalfWidthPunctuation, "用了半角标点"),
+    check: Check::Form(|subject| changed(subject, Change::HalfWidthPunctuation, "用了半角标点")),
 };
 
 /// A finding for each text that normalising changes in that way.
@@ -121,7 +121,7 @@ pub const MIXED_PERCENT_UNITS: Rule = Rule {
     example: "一处写“=100百分比”，一处写“≥95百分率”。",
     todo: "zpb fix 会统一写成 %（见 V04）。",
     source: "自评表填写规范",
-    check: mixed_percent_units,
+    check: Check::Form(mixed_percent_units),
 };
 
 fn mixed_percent_units(subject: &Subject<'_>) -> Vec<Finding> {

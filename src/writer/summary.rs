@@ -14,7 +14,7 @@ use self::table::{Column, Table};
 use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
 use crate::error::Cause;
 use crate::reader::{MARK, SUMMARY_MARK};
-use crate::report::{self, Report};
+use crate::report::{self, Origin, Report};
 
 /// Rows of a sheet, as every spreadsheet program has them.
 const SHEET_ROWS: usize = 1_048_576;
@@ -90,6 +90,15 @@ impl Line {
             infos: found(Severity::Info),
         }
     }
+
+    /// Counts a finding that came later.
+    pub const fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Info => self.infos += 1,
+        }
+    }
 }
 
 /// A finding, with the form it is about.
@@ -118,11 +127,16 @@ pub struct Problem {
 impl Problem {
     /// `diagnostic`, found in `report`.
     pub fn of(report: &Report, diagnostic: &Diagnostic) -> Self {
+        Self::across(&report.origin, report.form.project.value().cloned(), diagnostic)
+    }
+
+    /// `diagnostic`, found across forms, about what came from `origin`.
+    pub fn across(origin: &Origin, project: Option<String>, diagnostic: &Diagnostic) -> Self {
         Self {
-            file: report.origin.file.clone(),
-            sheet: report.origin.sheet.clone(),
+            file: origin.file.clone(),
+            sheet: origin.sheet.clone(),
             cell: diagnostic.cell.map(|cell| cell.to_string()),
-            project: report.form.project.value().cloned(),
+            project,
             code: diagnostic.code,
             name: diagnostic.name,
             severity: diagnostic.severity,

@@ -74,6 +74,9 @@ pub struct Common {
         help_heading = "选项"
     )]
     pub template: String,
+    /// 按这份清单核对项目名称；不写时用输入里的清单
+    #[arg(long, value_name = "清单", help_heading = "选项")]
+    pub list: Option<PathBuf>,
     /// 只报告这些编号的问题，可写一类（如 M）
     #[arg(long, value_name = "编号", value_delimiter = ',', help_heading = "选项")]
     pub select: Vec<String>,

@@ -1,6 +1,7 @@
 //! `zpb check`: what is wrong with the forms, to the screen or as data.
 
 use serde_json::{Value, json};
+use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::diagnostic::Severity;
 use zipingbiao::report::Report;
 use zipingbiao::writer::json::Finding;
@@ -21,11 +22,17 @@ pub fn run(args: &Check) -> Ending {
         for note in &reading.notes {
             run.note(&format!("注意 {}：{note}", input.path.display()));
         }
+        if reading.reports.is_empty() {
+            sheet.list(input, &reading);
+        }
+        run.ledger.add(input, &reading);
         for mut report in reading.reports {
             report.diagnostics = run.chosen(&report.diagnostics);
             sheet.add(&report, args.format, run.colors());
         }
     });
+    let across = run.across();
+    sheet.across(&across, args.format, run.colors());
     match args.format {
         Format::Json => println!("{}", sheet.data(&run)),
         Format::Text => sheet.closing(&run),
@@ -40,7 +47,8 @@ struct Sheet {
     counts: Counts,
     files: Vec<Value>,
     findings: Vec<Value>,
-    closing: Vec<String>,
+    /// A form's name and its counts, for the line at the end.
+    closing: Vec<(String, Counts)>,
 }
 
 impl Sheet {
@@ -49,16 +57,50 @@ impl Sheet {
         let project = report.form.project.value().map(String::as_str);
         self.forms += 1;
         self.counts.add(counts);
+        let name = zipingbiao::rules::shortened(project.unwrap_or("（没有项目名称）"), 24);
+        self.closing.push((name, counts));
         if format == Format::Json {
             return self.add_data(report, project);
+        }
+        if report.diagnostics.is_empty() {
+            return;
         }
         println!("{}", render::heading(&report.origin, project));
         for line in render::findings(&report.diagnostics, colors) {
             println!("{line}");
         }
         println!();
-        let name = zipingbiao::rules::shortened(project.unwrap_or("（没有项目名称）"), 24);
-        self.closing.push(format!("{}  {counts}", render::padded(&name, 50)));
+    }
+
+    /// A file that holds only the bureau's list.
+    fn list(&mut self, input: &Input, reading: &Reading) {
+        let file = input.path.to_string_lossy().replace('\\', "/");
+        self.files.push(json!({
+            "file": file, "sheet": null, "range": null, "project": null,
+            "status": "ok", "message": format!("清单，{} 个项目", reading.list.len()),
+        }));
+    }
+
+    /// What is wrong across the forms, form by form.
+    fn across(&mut self, found: &[CrossFinding], format: Format, colors: bool) {
+        for finding in found {
+            let counts = Counts::of(std::slice::from_ref(&finding.diagnostic));
+            self.counts.add(counts);
+            if let Some((_, of_form)) = finding.form.and_then(|form| self.closing.get_mut(form)) {
+                of_form.add(counts);
+            }
+        }
+        if format == Format::Json {
+            let alone = found.iter().map(|f| Finding::alone(&f.diagnostic, &f.origin, f.project.as_deref()));
+            return self.findings.extend(alone.filter_map(|finding| serde_json::to_value(finding).ok()));
+        }
+        if !found.is_empty() {
+            println!("全部表放在一起核对：");
+            for line in render::across(found, colors) {
+                println!("{line}");
+            }
+            println!();
+        }
     }
 
     fn add_data(&mut self, report: &Report, project: Option<&str>) {
@@ -76,7 +118,9 @@ impl Sheet {
         if run.is_quiet() {
             return;
         }
-        self.closing.iter().for_each(|line| println!("{line}"));
+        for (name, counts) in &self.closing {
+            println!("{}  {counts}", render::padded(name, 50));
+        }
         let failed = run.unused.iter().filter(|unused| unused.failed).count();
         println!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms, self.counts);
         println!("看某一条规则的说明：zpb rule P03；自动修正能修正的：zpb fix <文件夹> -o <新文件夹>");

@@ -74,6 +74,7 @@ fn record(args: &Export, run: &mut Run<'_>, mut report: Report) -> serde_json::R
         return json::as_submitted(&report.form, &report.origin);
     }
     let fixed = report.fixed(&run.template).report;
+    report.diagnostics.extend(run.ledger.listed(&report));
     report.diagnostics = run.chosen(&report.diagnostics);
     json::clean(&report, &fixed)
 }

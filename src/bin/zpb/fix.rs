@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use zipingbiao::batch::{Input, Reading};
+use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::Error;
 use zipingbiao::report::{Change, Fixed, Report};
 use zipingbiao::writer::file::Output;
@@ -77,6 +77,7 @@ impl Writing<'_> {
         for note in &reading.notes {
             run.note(&format!("注意 {}：{note}", input.path.display()));
         }
+        run.ledger.add(input, reading);
         if reading.reports.is_empty() {
             return run.note(&format!("清单 {}：{} 个项目", input.path.display(), reading.list.len()));
         }
@@ -161,10 +162,27 @@ impl Writing<'_> {
 
     /// Writes the one workbook and the summary, and says how it went.
     fn close(mut self, run: &mut Run<'_>) {
+        for finding in run.across() {
+            self.across(finding);
+        }
         if let Err(error) = self.write_book(run).and_then(|()| self.write_summary(run)) {
             run.failed(&error);
         }
         self.closing(run);
+    }
+
+    /// Puts a finding across forms where the form's own stand.
+    fn across(&mut self, finding: CrossFinding) {
+        self.counts.add(Counts::of(std::slice::from_ref(&finding.diagnostic)));
+        let CrossFinding { form, origin, project, diagnostic } = finding;
+        self.summary.problems.push(Problem::across(&origin, project, &diagnostic));
+        let Some(form) = form else { return };
+        if let Some(line) = self.summary.lines.get_mut(form) {
+            line.count(diagnostic.severity);
+        }
+        if let Some(report) = self.book.get_mut(form) {
+            report.diagnostics.push(diagnostic);
+        }
     }
 
     fn write_book(&mut self, run: &Run<'_>) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use unicode_width::UnicodeWidthStr;
+use zipingbiao::batch::CrossFinding;
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::report::Origin;
 use zipingbiao::rules::rule;
@@ -47,6 +48,19 @@ fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
     let title = rule(first.code).map_or(first.name, |rule| rule.title);
     let places = if cells.is_empty() { String::new() } else { format!("（{}{more}）", cells.join(" ")) };
     vec![format!("{head} {} {title}：{} 处{places}", padded("", 5), same.len())]
+}
+
+/// Findings across forms, a line each with what it is about: a form, or an entry of a list.
+pub fn across(found: &[CrossFinding], colors: bool) -> Vec<String> {
+    let told = |finding: &CrossFinding| {
+        let d = &finding.diagnostic;
+        let head = format!("  {} {} {}", colored(d.severity, colors), d.code, padded(&cell(d), 5));
+        [
+            format!("{head} {}", heading(&finding.origin, finding.project.as_deref())),
+            format!("{}{}", " ".repeat(17), d.message),
+        ]
+    };
+    found.iter().flat_map(told).collect()
 }
 
 fn cell(diagnostic: &Diagnostic) -> String {

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use zipingbiao::batch::{self, Input, Inputs, Outcome, Reading};
+use zipingbiao::batch::{self, CrossFinding, Input, Inputs, Ledger, Outcome, Reading};
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::template::Template;
@@ -32,6 +32,8 @@ pub struct Run<'a> {
     pub files: Vec<Input>,
     /// Files without a result, in order.
     pub unused: Vec<Unused>,
+    /// What is kept to judge the forms together.
+    pub ledger: Ledger,
     worst: Option<Severity>,
 }
 
@@ -50,7 +52,9 @@ impl<'a> Run<'a> {
             let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
         }
         let Inputs { files, missing } = batch::collect(&names, output);
-        let mut run = Self { common, template, files, unused: Vec::new(), worst: None };
+        let ledger = common.list.as_deref().map_or_else(|| Ok(Ledger::default()), Ledger::with_list);
+        let ledger = ledger.map_err(|error| fail(&error))?;
+        let mut run = Self { common, template, files, unused: Vec::new(), ledger, worst: None };
         for error in &missing {
             run.failed(error);
         }
@@ -113,6 +117,18 @@ impl<'a> Run<'a> {
         let chosen: Vec<Diagnostic> = diagnostics.iter().filter(asked).cloned().collect();
         self.worst = self.worst.max(chosen.iter().map(|d| d.severity).max());
         chosen
+    }
+
+    /// The findings across all forms that were asked for; lists that contradict each other are failures.
+    pub fn across(&mut self) -> Vec<CrossFinding> {
+        let (found, errors) = std::mem::take(&mut self.ledger).close();
+        for error in &errors {
+            self.failed(error);
+        }
+        found
+            .into_iter()
+            .filter(|found| !self.chosen(std::slice::from_ref(&found.diagnostic)).is_empty())
+            .collect()
     }
 
     /// How the command ended, `default` being the severity that counts where `--fail-on` was not given.
