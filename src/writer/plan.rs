@@ -1,15 +1,18 @@
 //! A form and its template to a plan of the official sheet: what stands where, how it looks, how high each row is.
 
+mod funding;
+mod goal;
+mod head;
+mod indicators;
+mod notes;
+
 use rust_decimal::Decimal;
 
-use crate::form::{Entry, Extra, Field, FundingColumn, FundingRow, Indicator, IndicatorColumn};
+use crate::form::Entry;
 use crate::grid::{CellRef, Region};
-use crate::labels::labels;
-use crate::number::{self, MoneyUnit};
+use crate::number;
 use crate::report::Report;
-use crate::score::{POINT_PLACES, RATE_PLACES, funding_counts};
-use crate::template::{FundingHeader, HeadCell, IndicatorHeader, Label, Span, Template};
-use crate::text;
+use crate::template::{Label, Span, Template};
 
 use super::measure;
 
@@ -197,159 +200,7 @@ impl Planner<'_> {
         Span { left: 0, right: self.template.width().saturating_sub(1) }
     }
 
-    // ---- head ----
-
-    fn head(&mut self) {
-        let (head, sheet) = (&self.template.head, &self.template.sheet);
-        let form = &self.report.form;
-        let title = form.title.value().unwrap_or(&head.title).clone();
-        let year = form.year.get().map(|year| year.to_string());
-        let year = year.or_else(|| form.year.typed().map(str::to_owned)).unwrap_or_else(|| "    ".to_owned());
-        let lines = [
-            (head.attachment.clone(), Look::Attachment, sheet.body_size * 1.8),
-            (title, Look::Title, sheet.title_size * 1.8),
-            (head.year.replace("{year}", &year), Look::Year, sheet.year_size * 1.6),
-        ];
-        for (text, look, height) in lines.into_iter().filter(|(text, ..)| !text.is_empty()) {
-            self.line(vec![Cell::new(self.whole_width(), Content::Text(text), look)], height);
-        }
-        for row in &self.template.head.rows {
-            let cells = row.iter().map(|cell| self.head_cell(cell)).collect();
-            self.table_line(cells, &[], self.row_height());
-        }
-    }
-
-    fn head_cell(&self, cell: &HeadCell) -> Cell {
-        let form = &self.report.form;
-        let field = cell.field.as_deref().and_then(|field| field.parse().ok());
-        let text = match field {
-            Some(Field::Project) => form.project.value().cloned(),
-            Some(Field::Authority) => form.authority.value().map(ToString::to_string),
-            Some(Field::Unit) => form.unit.value().map(ToString::to_string),
-            _ => None,
-        };
-        match &cell.label {
-            Some(label) => Cell::label(cell.at, label),
-            None => Cell::new(cell.at, text_or_blank(text.as_deref()), Look::Value),
-        }
-    }
-
-    // ---- funding ----
-
-    /// The funding block; gives the cell of its points.
-    fn funding(&mut self) -> Option<CellRef> {
-        let block = &self.template.funding;
-        let beside = [block.label.at];
-        let mut cells = vec![Cell::new(block.item, Content::Blank, Look::Label)];
-        cells.extend(block.columns.iter().map(|column| Cell::label(column.at, &column.label)));
-        let header = self.table_line(cells, &beside, self.row_height());
-        let blank: Vec<FundingRow>;
-        let mut rows = &self.report.form.funding;
-        if rows.is_empty() {
-            blank = vec![FundingRow::default(); block.rows.len()];
-            rows = &blank;
-        }
-        let score = block.columns.iter().find(|column| column.field == FundingColumn::Score);
-        let score = score.map(|column| CellRef::new(self.row(), u32::from(column.at.left)));
-        let mut last = header;
-        for (index, row) in rows.iter().enumerate() {
-            let mut cells = vec![Cell::new(block.item, self.item(index, row), Look::Prose)];
-            cells.extend(block.columns.iter().filter_map(|column| self.funding_cell(index, row, column)));
-            last = self.table_line(cells, &beside, self.row_height());
-        }
-        self.beside(&block.label, &block.label.text, header.to(last));
-        score.filter(|_| !rows.is_empty())
-    }
-
-    /// A row's name as the template prints it; the template's own row where the form has none at all.
-    fn item(&self, index: usize, row: &FundingRow) -> Content {
-        let printed = &self.template.funding.rows;
-        if self.report.form.funding.is_empty() {
-            return text_or_blank(printed.get(index).map(|item| item.label.as_str()));
-        }
-        let name = row.item.value().map(String::as_str);
-        let label = printed.iter().find(|item| Some(item.item.as_str()) == name);
-        text_or_blank(label.map(|item| item.label.as_str()).or(name))
-    }
-
-    fn funding_cell(&self, index: usize, row: &FundingRow, header: &FundingHeader) -> Option<Cell> {
-        let (content, look) = match header.field {
-            FundingColumn::Item => return None,
-            FundingColumn::Initial => (self.amount(&row.initial), Look::Amount),
-            FundingColumn::Budget => (self.amount(&row.budget), Look::Amount),
-            FundingColumn::Executed => (self.amount(&row.executed), Look::Amount),
-            FundingColumn::Weight => (self.funding_weight(index, row), Look::Plain),
-            FundingColumn::Rate => (self.rate(index, row), Look::Rate),
-            FundingColumn::Score => (self.funding_score(index, row), Look::Points),
-        };
-        Some(Cell::new(header.at, content, look))
-    }
-
-    /// An amount in the template's unit; an unreadable one as typed.
-    fn amount(&self, entry: &Entry<Decimal>) -> Content {
-        let in_unit = |wan: Decimal| match self.template.money_unit {
-            MoneyUnit::WanYuan => Some(wan),
-            MoneyUnit::Yuan => wan.checked_mul(Decimal::from(10_000)),
-            MoneyUnit::YiYuan => wan.checked_div(Decimal::from(10_000)),
-        };
-        entry.get().and_then(in_unit).map_or_else(|| text_or_blank(entry.typed()), figure)
-    }
-
-    fn funding_weight(&self, index: usize, row: &FundingRow) -> Content {
-        match number_or_text(&row.weight) {
-            Content::Blank if index > 0 => text_or_blank(Some(&self.template.funding.no_weight)),
-            content => content,
-        }
-    }
-
-    /// The total's rate, and a part's if the paper has one. What cannot be computed stays as typed.
-    fn rate(&self, index: usize, row: &FundingRow) -> Content {
-        let rate = self.report.scores.funding.get(index).and_then(|score| score.rate);
-        if row.rate.is_blank() && index > 0 {
-            return Content::Blank;
-        }
-        if rate.is_none() && !row.rate.is_blank() {
-            return number_or_text(&row.rate);
-        }
-        match self.money_cells() {
-            Some((budget, executed, _)) if self.is_live(row) => {
-                let quotient = format!("ROUND({executed}/{budget},{RATE_PLACES})");
-                self.live(format!("IF(OR(COUNT({executed})=0,N({budget})<=0),\"\",{quotient})"), rate)
-            }
-            _ => rate.map_or(Content::Blank, figure),
-        }
-    }
-
-    fn funding_score(&self, index: usize, row: &FundingRow) -> Content {
-        let score = self.report.scores.funding.get(index).and_then(|score| score.score);
-        if index > 0 || (score.is_none() && !row.score.is_blank()) {
-            return number_or_text(&row.score);
-        }
-        match self.money_cells() {
-            Some((budget, executed, Some(weight))) if self.is_live(row) && row.weight.get().is_some() => {
-                let points = format!("ROUND({weight}*{executed}/{budget},{POINT_PLACES})");
-                let unknown = format!("OR(COUNT({executed},{weight})<2,N({budget})<=0)");
-                self.live(format!("IF({unknown},\"\",MAX(0,MIN({weight},{points})))"), score)
-            }
-            _ => score.map_or(Content::Blank, figure),
-        }
-    }
-
-    /// Whether the row's amounts stand in their cells as numbers or are blank, so that a formula can do with them.
-    fn is_live(&self, row: &FundingRow) -> bool {
-        let is_text = |entry| matches!(self.amount(entry), Content::Text(_));
-        !is_text(&row.budget) && !is_text(&row.executed)
-    }
-
-    /// The cells of the next row's budget, executed amount and weight.
-    fn money_cells(&self) -> Option<(CellRef, CellRef, Option<CellRef>)> {
-        let cell = |field| {
-            let header = self.template.funding.columns.iter().find(|column| column.field == field)?;
-            Some(CellRef::new(self.row(), u32::from(header.at.left)))
-        };
-        Some((cell(FundingColumn::Budget)?, cell(FundingColumn::Executed)?, cell(FundingColumn::Weight)))
-    }
-
+    /// A formula with its result, or the result alone.
     fn live(&self, formula: String, result: Option<Decimal>) -> Content {
         match result {
             Some(result) if self.options.values => figure(result),
@@ -357,173 +208,6 @@ impl Planner<'_> {
             result => Content::Formula(formula, result),
         }
     }
-
-    // ---- goals ----
-
-    fn goal(&mut self) {
-        let block = &self.template.goal;
-        let goal = &self.report.form.goal;
-        let beside = [block.label.at];
-        let sides = [(&block.expected, &goal.expected), (&block.actual, &goal.actual)];
-        let headers = sides.iter().map(|(label, _)| Cell::label(label.at, &label.text)).collect();
-        let texts = sides.iter().map(|(label, goal)| {
-            Cell::new(label.at, text_or_blank(goal.value().map(String::as_str)), Look::Prose)
-        });
-        let texts = texts.collect();
-        let header = self.table_line(headers, &beside, self.row_height());
-        let last = self.table_line(texts, &beside, block.row_height);
-        self.beside(&block.label, &block.label.text, header.to(last));
-    }
-
-    // ---- indicators and total ----
-
-    fn indicators(&mut self, money: Option<CellRef>) {
-        let block = &self.template.indicators;
-        let rows = &self.report.form.indicators;
-        let levels = [IndicatorColumn::Level1, IndicatorColumn::Level2].map(|level| self.level(level));
-        let mut beside = vec![block.label.at];
-        self.plan.repeated = self.row();
-        let headers = block.columns.iter().map(|column| Cell::label(column.at, &column.label)).collect();
-        let header = self.table_line(headers, &beside, self.row_height());
-        beside.extend(levels.iter().flatten().map(|level| level.at));
-        let mut placed: Vec<Rows> = Vec::new();
-        for (index, row) in rows.iter().enumerate() {
-            let shares = levels.iter().flatten().filter_map(|level| level.shares.get(index));
-            let least = shares.copied().fold(self.row_height(), f64::max);
-            let columns = block.columns.iter();
-            let cells = columns.filter_map(|column| self.indicator_cell(index, row, column)).collect();
-            let rows = self.table_line(cells, &beside, least);
-            placed.push(rows);
-        }
-        for level in levels.into_iter().flatten() {
-            self.put_level(level, &placed);
-        }
-        let joins_total = self.template.total.label.at.left > block.label.at.right;
-        let body = placed.first().zip(placed.last()).map(|(first, last)| first.to(*last));
-        let total = self.total(money, body, joins_total.then_some(block.label.at));
-        let last = if joins_total { total } else { body.unwrap_or(header) };
-        let text = self.block_points().map_or(&block.label.text, |extra| &extra.text).clone();
-        self.beside(&block.label, &text, header.to(last));
-    }
-
-    /// The block's own label with points on it, which the reader keeps among the extras (`绩效指标(90分)`).
-    fn block_points(&self) -> Option<&Extra> {
-        self.report.form.extra.iter().find(|extra| is_block_points(extra))
-    }
-
-    fn indicator_cell(&self, index: usize, row: &Indicator, header: &IndicatorHeader) -> Option<Cell> {
-        let (content, look) = match header.field {
-            IndicatorColumn::Level1 | IndicatorColumn::Level2 => return None,
-            IndicatorColumn::Level3 => (text_or_blank(row.level3.value().map(String::as_str)), Look::Prose),
-            IndicatorColumn::Target => {
-                (text_or_blank(row.target.value().map(|m| m.text.as_str())), Look::Value)
-            }
-            IndicatorColumn::Actual => {
-                (text_or_blank(row.actual.value().map(|m| m.text.as_str())), Look::Value)
-            }
-            IndicatorColumn::Weight => (number_or_text(&row.weight), Look::Plain),
-            IndicatorColumn::Score => self.indicator_score(index, row),
-            IndicatorColumn::Deviation => {
-                (text_or_blank(row.deviation.value().map(String::as_str)), Look::Prose)
-            }
-        };
-        Some(Cell::new(header.at, content, look))
-    }
-
-    fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {
-        let score = self.report.scores.indicators.get(index).copied().flatten();
-        let content = score.map_or_else(|| number_or_text(&row.score), figure);
-        (content, if row.is_padding() { Look::Plain } else { Look::Points })
-    }
-
-    /// The runs of rows that share a level, and what each of their rows must give for the level's text.
-    fn level(&self, field: IndicatorColumn) -> Option<Level> {
-        let at = self.template.indicators.columns.iter().find(|column| column.field == field)?.at;
-        let rows = &self.report.form.indicators;
-        let is_level1 = field == IndicatorColumn::Level1;
-        let text = if is_level1 { level1_text } else { level2_text };
-        let same = if is_level1 { same_level1 } else { same_level2 };
-        let mut level = Level { at, runs: Vec::new(), shares: Vec::new() };
-        for run in rows.chunk_by(same) {
-            let content = text_or_blank(run.first().map(text).as_deref());
-            let count = u32::try_from(run.len()).unwrap_or(u32::MAX).max(1);
-            let share = self.need(&content, at, Look::Label) / f64::from(count);
-            level.shares.extend(run.iter().map(|_| share));
-            level.runs.push((run.len(), content));
-        }
-        Some(level)
-    }
-
-    fn put_level(&mut self, level: Level, placed: &[Rows]) {
-        let mut index = 0;
-        for (length, content) in level.runs {
-            let run = placed.get(index..index + length).unwrap_or_default();
-            if let Some((first, last)) = run.first().zip(run.last()) {
-                self.block(level.at, first.to(*last), content, Look::Label);
-            }
-            index += length;
-        }
-    }
-
-    fn total(&mut self, money: Option<CellRef>, body: Option<Rows>, beside: Option<Span>) -> Rows {
-        let row = &self.template.total;
-        let total = &self.report.form.total;
-        // A typed score of the funding would make a sum where ours says that nothing can be computed.
-        let computed = self.report.scores.funding.first().is_none_or(|score| score.score.is_some());
-        let typed = self.report.form.funding_total().is_some_and(|row| !row.score.is_blank());
-        let money = money.filter(|_| computed || !typed);
-        let sum = money.zip(body).and_then(|(money, body)| self.sum(money, body));
-        let score = match (self.report.scores.total, sum) {
-            (None, _) if !total.score.is_blank() => number_or_text(&total.score),
-            (result, Some(formula)) => self.live(formula, result),
-            (result, None) => result.map_or(Content::Blank, figure),
-        };
-        let mut cells = vec![
-            Cell::label(row.label.at, &row.label.text),
-            Cell::new(row.weight, number_or_text(&total.weight), Look::Plain),
-            Cell::new(row.score, score, Look::Points),
-        ];
-        cells.extend(row.rest.map(|rest| Cell::new(rest, Content::Blank, Look::Label)));
-        self.table_line(cells, beside.as_slice(), self.row_height())
-    }
-
-    /// The sum of all points; empty without any real indicator and while one has no points, as in
-    /// [`crate::score::Scores::total`].
-    fn sum(&self, money: CellRef, body: Rows) -> Option<String> {
-        let range = |field| {
-            let found = self.template.indicators.columns.iter().find(|column| column.field == field)?;
-            let col = u32::from(found.at.left);
-            Some(format!("{}:{}", CellRef::new(body.first, col), CellRef::new(body.last, col)))
-        };
-        let scores = range(IndicatorColumn::Score)?;
-        let said = [IndicatorColumn::Level3, IndicatorColumn::Target, IndicatorColumn::Actual];
-        let said: Vec<_> =
-            said.into_iter().filter_map(range).map(|range| format!("({range}<>\"\")")).collect();
-        let real = format!("({}>0)", said.join("+"));
-        let unscored = format!("SUMPRODUCT({real}*1)=0,SUMPRODUCT({real}*(1-ISNUMBER({scores})))>0");
-        Some(if funding_counts(&self.report.form, &self.template.scoring) {
-            let unknown = format!("OR(COUNT({money})=0,{unscored})");
-            format!("IF({unknown},\"\",ROUND(SUM({scores},{money}),{POINT_PLACES}))")
-        } else {
-            format!("IF(OR({unscored}),\"\",ROUND(SUM({scores}),{POINT_PLACES}))")
-        })
-    }
-
-    // ---- notes ----
-
-    fn notes(&mut self) {
-        for extra in self.report.form.extra.iter().filter(|extra| !is_block_points(extra)) {
-            let cell = Cell::new(self.whole_width(), Content::Text(note(extra)), Look::Note);
-            self.line(vec![cell], self.row_height() * 0.8);
-        }
-    }
-}
-
-/// A level of the table: how many rows share each of its texts.
-struct Level {
-    at: Span,
-    runs: Vec<(usize, Content)>,
-    shares: Vec<f64>,
 }
 
 fn text_or_blank(text: Option<&str>) -> Content {
@@ -549,43 +233,12 @@ fn number_or_text(entry: &Entry<Decimal>) -> Content {
     entry.get().map_or_else(|| text_or_blank(entry.typed()), figure)
 }
 
-/// Level 1 with its points under it, as the official form prints them.
-fn level1_text(row: &Indicator) -> String {
-    let name = row.level1.value().cloned().unwrap_or_default();
-    let points = row.level1_weight.get().map(|points| format!("\n({}分)", points.normalize()));
-    format!("{name}{}", points.unwrap_or_default())
-}
-
-fn level2_text(row: &Indicator) -> String {
-    row.level2.value().cloned().unwrap_or_default()
-}
-
-fn same_level1(a: &Indicator, b: &Indicator) -> bool {
-    a.level1.value() == b.level1.value() && a.level1_weight.value() == b.level1_weight.value()
-}
-
-fn same_level2(a: &Indicator, b: &Indicator) -> bool {
-    same_level1(a, b) && a.level2.value() == b.level2.value()
-}
-
-/// Whether an extra is the label of the indicators with points on it.
-fn is_block_points(extra: &Extra) -> bool {
-    extra.label.is_none()
-        && labels().is_indicator_block(&extra.text)
-        && text::points_in_label(&extra.text).is_some()
-}
-
-/// An extra as a line that reads back as the same label and text.
-pub fn note(extra: &Extra) -> String {
-    extra.label.as_ref().map_or_else(|| extra.text.clone(), |label| format!("{label}：{}", extra.text))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::form::{Form, GoalSide, TotalColumn};
+    use crate::form::{Extra, Field, Form, FundingColumn, GoalSide, IndicatorColumn, TotalColumn};
     use crate::report::Origin;
     use crate::score::Scores;
 
