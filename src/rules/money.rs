@@ -31,7 +31,7 @@ fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
             return None;
         }
         let field = Field::Funding(index, FundingColumn::Rate);
-        let right = percent(quotient);
+        let right = percent(computed.rate?);
         let message = format!("{}填的是 {typed}，按预算数和执行数应为 {right}", subject.called(field));
         Some(Finding::at(field, message).safely(Some(typed), right))
     })
@@ -152,9 +152,10 @@ pub const ZERO_BUDGET: Rule = Rule {
 };
 
 fn zero_budget(subject: &Subject<'_>) -> Vec<Finding> {
-    let field = Field::Funding(0, FundingColumn::Budget);
-    let zero =
-        subject.form.funding_total().and_then(|row| row.budget.get()).is_some_and(|budget| budget.is_zero());
+    let scoring = &subject.template.scoring;
+    let field = Field::Funding(0, scoring.budget_column());
+    let budget = subject.form.funding_total().and_then(|row| scoring.budget(row).get());
+    let zero = budget.is_some_and(|budget| budget.is_zero());
     let message = "全年预算数为 0，算不出执行率和资金得分，已留空，请核对预算数";
     if zero { vec![Finding::at(field, message)] } else { Vec::new() }
 }
