@@ -282,7 +282,8 @@ impl Template {
         let file = file::Node::read(source, Self::source, &names)?;
         let mut template = Self::deserialize(&file)?;
         let located = |mistake: Mistake| {
-            let line = file.line(&mistake.key());
+            // Columns of the base may have lost theirs to `widths` of the file.
+            let line = file.line(&mistake.key()).or_else(|| file.line("sheet.widths"));
             mistake.on(line)
         };
         template.check().and_then(|()| template.scoring.check()).map_err(located)?;

@@ -27,11 +27,12 @@ fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
     rows.filter_map(|(index, (row, computed))| {
         let (typed, written, quotient) = (row.rate.typed()?, row.rate.get()?, computed.quotient?);
-        if round_half_up(quotient, decimals(typed)) == written {
+        let right = computed.rate?;
+        if written == right || round_half_up(quotient, decimals(typed)) == written {
             return None;
         }
         let field = Field::Funding(index, FundingColumn::Rate);
-        let right = percent(computed.rate?);
+        let right = percent(right);
         let message = format!("{}填的是 {typed}，按预算数和执行数应为 {right}", subject.called(field));
         Some(Finding::at(field, message).safely(Some(typed), right))
     })

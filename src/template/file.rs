@@ -92,7 +92,7 @@ impl de::Error for Mistake {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(field, "缺少这个键")
+        Self::new(field, "缺少这个键；只改个别键时，在文件开头写 base = \"anhui\"，其余按它")
     }
 }
 

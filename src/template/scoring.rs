@@ -173,10 +173,15 @@ impl Scoring {
             let why = format!("“{}”的 from 应小于 below，word 不能空着", band.word);
             return Err(Mistake::new("scoring.bands", why));
         }
-        if self.grades.is_empty() || !self.grades.is_sorted_by(|better, worse| better.from > worse.from) {
-            return Err(Mistake::new("scoring.grades", "至少写一个等级，from 从高到低排列，不能相同"));
+        let grades = |why: String| Err(Mistake::new("scoring.grades", why));
+        if self.grades.is_empty() {
+            return grades("至少写一个等级".to_owned());
         }
-        Ok(())
+        let mut pairs = self.grades.iter().zip(self.grades.iter().skip(1));
+        match pairs.find(|(better, worse)| better.from <= worse.from) {
+            Some((_, worse)) => grades(format!("“{}”的 from 应低于它前面的等级，从高到低排列", worse.name)),
+            None => Ok(()),
+        }
     }
 }
 

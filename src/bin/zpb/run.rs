@@ -205,8 +205,9 @@ fn load_template(name: &str) -> Result<Template, Error> {
     }
     let bytes = batch::bytes_of(path).map_err(|cause| cause.of(path))?;
     let wrong = |why: &dyn std::fmt::Display| Cause::Template(why.to_string()).of(path);
-    let source = String::from_utf8(bytes).map_err(|_| wrong(&"不是 UTF-8 编码，请另存为 UTF-8 后再试"))?;
-    let template = Template::parse(source.trim_start_matches('\u{feff}')).map_err(|why| wrong(&why))?;
+    // Notepad and PowerShell write templates in other encodings than ours.
+    let source = zipingbiao::reader::encoding::decode(&bytes).text;
+    let template = Template::parse(&source).map_err(|why| wrong(&why))?;
     zipingbiao::rules::check_template(&template).map_err(|why| wrong(&why))?;
     Ok(template)
 }
