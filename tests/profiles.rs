@@ -14,6 +14,7 @@ use serde_json::Value;
 use zipingbiao::form::{Field, Form, FundingColumn, IndicatorColumn};
 use zipingbiao::reader;
 use zipingbiao::report::{Report, Requests};
+use zipingbiao::rules::check_template;
 use zipingbiao::score::Scores;
 use zipingbiao::template::Template;
 
@@ -357,4 +358,225 @@ fn hold_workbook(file: &Path, case: &Value, template: &Template) {
         same(*computed, &case["expected"]["computed"][row], &format!("{what} row {row}"));
     }
     same(report.scores.total, &case["expected"]["total"], &what);
+}
+
+/// The mistake in a template of these lines on Anhui's.
+#[track_caller]
+fn mistake(lines: &str) -> String {
+    let source = format!("base = \"anhui\"\n{lines}\n");
+    let parsed = Template::parse(&source).and_then(|template| check_template(&template));
+    parsed.err().unwrap_or_else(|| panic!("{source} is accepted")).to_string()
+}
+
+#[test]
+fn mistakes_name_line_key_value_and_what_is_allowed() {
+    for (lines, told) in [
+        (
+            "[scoring]\nrevers = \"ratio\"",
+            "第 3 行 scoring.revers = \"ratio\"：没有这个键，可以是 rate_weight、",
+        ),
+        ("[scorring]\nreverse = \"ratio\"", "第 2 行 scorring：没有这个键，可以是 base、name、"),
+        (
+            "[scoring]\nreverse = \"cubic\"",
+            "第 3 行 scoring.reverse = \"cubic\"：可以是 \"linear\"、\"ratio\"、\"person\"",
+        ),
+        ("[scoring]\nreverse = 1", "第 3 行 scoring.reverse = 1：可以是 \"linear\"、"),
+        ("[scoring]\nequal = \">=\"", "第 3 行 scoring.equal = \">=\"：可以是 \"at-least\"、\"exact\""),
+        (
+            "[scoring]\nrate_budget = \"A\"",
+            "第 3 行 scoring.rate_budget = \"A\"：可以是 \"initial\"、\"budget\"",
+        ),
+        (
+            "[scoring]\nnot_applicable = true",
+            "第 3 行 scoring.not_applicable = true：可以是 \"count\"、\"rescale\"",
+        ),
+        ("[scoring]\n\n\nlow_execution = 80", "第 5 行 scoring.low_execution = 80：应为 0 到 1 的小数"),
+        ("[scoring]\nreason_below = -0.1", "第 3 行 scoring.reason_below = -0.1：应为 0 到 1 的小数"),
+        ("[scoring]\nfar_over_target = 0.9", "第 3 行 scoring.far_over_target = 0.9：应为 1 到 100 的倍数"),
+        ("[scoring]\nrate_weight = \"十\"", "第 3 行 scoring.rate_weight = \"十\"：应为 0 到 1000 的分数"),
+        ("[scoring]\nrate_weight = nan", "第 3 行 scoring.rate_weight = nan：应为 0 到 1000 的分数"),
+        ("[scoring]\nmissing_cost = -5", "第 3 行 scoring.missing_cost = -5：应为 0 到 1000 的分数"),
+        ("[scoring]\nscore_places = 3", "第 3 行 scoring.score_places = 3：应为 0 到 2 的整数"),
+        ("[scoring]\nrate_places = 2.5", "第 3 行 scoring.rate_places = 2.5：应为 0 到 4 的整数"),
+        (
+            "[scoring]\nfar_over_reason = \"是\"",
+            "第 3 行 scoring.far_over_reason = \"是\"：应为 true 或 false",
+        ),
+        ("[scoring]\nbands = 3", "第 3 行 scoring.bands = 3：应为列表"),
+        (
+            "[scoring]\nbands = [\n  { word = \"好\", from = 0.8 },\n]",
+            "第 4 行 scoring.bands.below：缺少这个键",
+        ),
+        (
+            "[scoring]\nbands = [\n  { word = \"好\", from = 0.8, below = 1 },\n  { word = \"差\", from = 8, below = 1 },\n]",
+            "第 5 行 scoring.bands.from = 8：应为 0 到 1 的小数",
+        ),
+        (
+            "[scoring]\nbands = [{ word = \"好\", from = 0.8, below = 0.8 }]",
+            "第 3 行 scoring.bands：“好”的 from 应小于 below",
+        ),
+        ("[scoring]\ngrades = []", "第 3 行 scoring.grades：至少写一个等级"),
+        (
+            "[scoring]\ngrades = [{ name = \"良\", from = 80 }, { name = \"优\", from = 90 }]",
+            "第 3 行 scoring.grades：“优”的 from 应低于它前面的等级",
+        ),
+        (
+            "[severity]\nP03 = \"fatal\"",
+            "第 3 行 severity.P03 = \"fatal\"：可以是 \"error\"、\"warning\"、\"info\"、\"off\"",
+        ),
+        ("[severity]\nP99 = \"off\"", "第 3 行 severity.P99：没有这个编号的规则，用 zpb rule 查看"),
+        ("name = 10", "第 2 行 name = 10：应为文字，两边加英文引号"),
+        ("money_unit = \"美元\"", "第 2 行 money_unit = \"美元\"：可以是 \"元\"、\"万元\"、\"亿元\""),
+        ("[total]\nscore = \"J:H\"", "第 3 行 total.score = \"J:H\"：`J:H` 不是列，请写成 B 或 B:E"),
+        ("[total]\nscore = \"K\"", "第 3 行 total.score：用到第 11 列，但 sheet.widths 只有 10 列"),
+        ("[sheet]\nwidths = [9, 9]", "第 3 行 "),
+        ("[sheet]\nmargins = [1, 2, 3]", "第 3 行 sheet.margins：有 3 项，应有 4 项"),
+        ("[sheet]\nmargins = [1, 2, 3, 4, 5]", "第 3 行 sheet.margins：多了 1 项"),
+        ("[sheet]\nwidths = [1, \"宽\"]", "第 3 行 sheet.widths = \"宽\"：应为数字"),
+        ("scoring = 3", "第 2 行 scoring = 3：应为一组键"),
+        ("[scoring]\nreverse = “ratio”", "第 3 行 “reverse = “ratio””有全角符号 “，请改成半角"),
+        ("[scoring]\nreverse = ratio", "第 3 行 “reverse = ratio”写法不对，应写成 键 = 值"),
+        (
+            "[scoring]\nreverse = \"ratio\"\nreverse = \"linear\"",
+            "第 4 行 “reverse = \"linear\"”同一个键写了两次",
+        ),
+        ("[scoring", "第 2 行 “[scoring”写法不对"),
+    ] {
+        let found = mistake(lines);
+        assert!(found.starts_with(told), "{lines}\n{found}\n{told}");
+        let english = found.replace(|c: char| !c.is_ascii_alphabetic() && c != ' ', "");
+        assert!(!english.contains(" expected") && !english.contains(" invalid"), "{found}");
+    }
+}
+
+#[test]
+fn a_base_must_be_there_and_without_one_nothing_may_be_missing() {
+    let refused = |source: &str| Template::parse(source).unwrap_err().to_string();
+    let unknown = refused("\nbase = \"anhiu\"");
+    assert!(
+        unknown.starts_with("第 2 行 base = \"anhiu\"：没有这个模板，可以是 \"anhui\"、\"hubei\""),
+        "{unknown}"
+    );
+    assert!(refused("base = 3").starts_with("第 1 行 base：应为模板的名称"));
+    let missing = refused("name = \"mine\"");
+    assert!(missing.contains("：缺少这个键") && missing.contains("base = \"anhui\""), "{missing}");
+    let anhui = Template::source("anhui").unwrap();
+    let missing = refused(&anhui.replace("reverse = \"linear\"", ""));
+    let line = 1 + anhui.lines().position(|line| line == "[scoring]").unwrap();
+    assert!(missing.starts_with(&format!("第 {line} 行 scoring.reverse：缺少这个键")), "{missing}");
+}
+
+#[test]
+fn a_file_says_only_what_is_different() {
+    let mine = own("[scoring]\nfar_over_target = 1.5\n[severity]\nT10 = \"error\"\n");
+    let anhui = shipped("anhui");
+    assert_eq!(mine.scoring.far_over_target, number("1.5"));
+    assert_eq!(mine.scoring.bands, anhui.scoring.bands);
+    assert_eq!(mine.sheet.widths, anhui.sheet.widths);
+    let upon = Template::parse("base = \"hubei\"\n[scoring]\nrate_weight = 15\n").unwrap();
+    assert_eq!(
+        (upon.scoring.rate_weight, upon.scoring.reverse),
+        (number("15"), shipped("hubei").scoring.reverse)
+    );
+    assert!(own("").scoring == anhui.scoring, "nothing said, nothing changed");
+}
+
+/// The keys that a table of a template knows, as the mistake about an unknown one lists them.
+fn keys(table: &str) -> Vec<String> {
+    let told = mistake(&format!("[{table}]\nzzz = 1"));
+    let (_, allowed) = told.split_once("可以是 ").unwrap();
+    allowed.split('、').map(str::to_owned).collect()
+}
+
+#[test]
+fn every_key_of_the_profile_is_explained_in_the_template() {
+    let source = Template::source("anhui").unwrap();
+    let (_, scoring) = source.split_once("\n[scoring]").unwrap();
+    for key in keys("scoring") {
+        let line =
+            scoring.lines().position(|line| line.trim_start_matches("# ").starts_with(&format!("{key} = ")));
+        let line = line.unwrap_or_else(|| panic!("{key} is not there"));
+        let above = scoring.lines().nth(line - 1).unwrap();
+        let said = scoring.lines().nth(line).unwrap().trim_start_matches("# ").contains(" # ");
+        assert!(said || above.starts_with("# "), "{key} is not explained");
+    }
+}
+
+/// Runs the program and gives exit status, standard output, standard error.
+fn zpb(args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zpb"));
+    let output = command.current_dir(path(".")).args(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn a_printed_template_works_as_its_name_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, list, _) = zpb(&["template"]);
+    for name in Template::names() {
+        assert_eq!(list.lines().filter(|line| line.starts_with(&format!("{name} "))).count(), 1, "{list}");
+        let (status, printed, _) = zpb(&["template", name]);
+        assert_eq!(status, 0);
+        let mine = folder.path().join("我的模板.toml");
+        let file = mine.to_str().unwrap();
+        // As Notepad, PowerShell and old systems write it.
+        let wide: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(printed.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in [printed.clone().into_bytes(), printed.replace('\n', "\r\n").into_bytes(), wide] {
+            fs::write(&mine, bytes).unwrap();
+            let form = "samples/submitted/01停征退管服务费补助.xlsx";
+            let (by_file, by_name) =
+                (zpb(&["check", form, "--template", file]), zpb(&["check", form, "--template", name]));
+            assert!(by_file == by_name && by_file.1.contains("P01"), "{name}: {}", by_file.2);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_template_stops_the_program_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("我的模板.toml");
+    fs::write(&mine, "base = \"anhui\"\n[scoring]\nreverse = \"cubic\"\n").unwrap();
+    let (status, out, err) = zpb(&["check", "samples/submitted", "--template", mine.to_str().unwrap()]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(
+        err.contains("我的模板.toml：模板有误：第 3 行 scoring.reverse = \"cubic\"：可以是 \"linear\""),
+        "{err}"
+    );
+    assert_eq!(err.lines().count(), 1);
+}
+
+#[test]
+fn the_template_decides_how_bad_a_finding_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine.toml");
+    let severity = "base = \"anhui\"\n[severity]\nP03 = \"info\"\nM06 = \"error\"\nP01 = \"off\"\nB01 = \"warning\"\nB02 = \"off\"\n";
+    fs::write(&mine, severity).unwrap();
+    let check = |template: &str| {
+        let (_, out, err) = zpb(&["check", "samples/自评表.txt", "--format", "json", "--template", template]);
+        let data: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+        data["findings"].as_array().unwrap().clone()
+    };
+    let severities = |findings: &[Value], code: &str| {
+        let mut found: Vec<String> = Vec::new();
+        for finding in findings.iter().filter(|finding| finding["code"] == code) {
+            found.push(finding["severity"].as_str().unwrap().to_owned());
+        }
+        found.sort();
+        found.dedup();
+        found
+    };
+    let (plain, mine) = (check("anhui"), check(mine.to_str().unwrap()));
+    for (code, before, after) in [
+        ("P03", vec!["error"], vec!["info"]),
+        ("M06", vec!["warning"], vec!["error"]),
+        ("P01", vec!["error"], vec![]),
+        ("B01", vec!["error"], vec!["warning"]),
+        ("B02", vec!["error"], vec![]),
+        ("P06", vec!["error"], vec!["error"]),
+    ] {
+        assert_eq!(severities(&plain, code), before, "{code}");
+        assert_eq!(severities(&mine, code), after, "{code}");
+    }
 }
