@@ -27,11 +27,12 @@ fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
     rows.filter_map(|(index, (row, computed))| {
         let (typed, written, quotient) = (row.rate.typed()?, row.rate.get()?, computed.quotient?);
-        if round_half_up(quotient, decimals(typed)) == written {
+        let right = computed.rate?;
+        if written == right || round_half_up(quotient, decimals(typed)) == written {
             return None;
         }
         let field = Field::Funding(index, FundingColumn::Rate);
-        let right = percent(quotient);
+        let right = percent(right);
         let message = format!("{}填的是 {typed}，按预算数和执行数应为 {right}", subject.called(field));
         Some(Finding::at(field, message).safely(Some(typed), right))
     })
@@ -158,9 +159,10 @@ pub const ZERO_BUDGET: Rule = Rule {
 };
 
 fn zero_budget(subject: &Subject<'_>) -> Vec<Finding> {
-    let field = Field::Funding(0, FundingColumn::Budget);
-    let zero =
-        subject.form.funding_total().and_then(|row| row.budget.get()).is_some_and(|budget| budget.is_zero());
+    let scoring = &subject.template.scoring;
+    let field = Field::Funding(0, scoring.budget_column());
+    let budget = subject.form.funding_total().and_then(|row| scoring.budget(row).get());
+    let zero = budget.is_some_and(|budget| budget.is_zero());
     let message = "全年预算数为 0，算不出执行率和资金得分，已留空，请核对预算数";
     if zero { vec![Finding::at(field, message)] } else { Vec::new() }
 }

@@ -4,7 +4,6 @@ use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, FundingColumn, IndicatorColumn, TotalColumn};
 use crate::layout::SlidRow;
 use crate::number::round_half_up;
-use crate::score::RATE_PLACES;
 
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
 
@@ -188,7 +187,7 @@ fn formula_without_value(subject: &Subject<'_>) -> Vec<Finding> {
 pub(super) fn computed(subject: &Subject<'_>, field: Field) -> Option<String> {
     let scores = subject.scores;
     match field {
-        Field::Funding(row, FundingColumn::Rate) => scores.funding.get(row)?.quotient.map(percent),
+        Field::Funding(row, FundingColumn::Rate) => scores.funding.get(row)?.rate.map(percent),
         Field::Funding(row, FundingColumn::Score) => scores.funding.get(row)?.score.map(points),
         Field::Indicator(row, IndicatorColumn::Score) => scores.computed.get(row)?.map(points),
         Field::Total(TotalColumn::Score) => scores.total.map(points),
@@ -196,9 +195,9 @@ pub(super) fn computed(subject: &Subject<'_>, field: Field) -> Option<String> {
     }
 }
 
-/// A quotient as it is written: per cent with two decimals.
-pub(super) fn percent(quotient: rust_decimal::Decimal) -> String {
-    let percent = round_half_up(quotient, RATE_PLACES) * rust_decimal::Decimal::ONE_HUNDRED;
+/// A rate as it is written: per cent with two decimals.
+pub(super) fn percent(rate: rust_decimal::Decimal) -> String {
+    let percent = round_half_up(rate, 4) * rust_decimal::Decimal::ONE_HUNDRED;
     format!("{percent:.2}%")
 }
 

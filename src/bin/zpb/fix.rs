@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::Error;
-use zipingbiao::report::{Change, Fixed, Report};
+use zipingbiao::report::{Change, Fixed, Report, Requests};
 use zipingbiao::writer::file::Output;
 use zipingbiao::writer::summary::{self, Failed, Line, Problem, Summary};
 use zipingbiao::writer::xlsx::{self, Options};
@@ -82,7 +82,7 @@ impl Writing<'_> {
             return run.note(&format!("清单 {}：{} 个项目", input.path.display(), reading.list.len()));
         }
         let mut fixed: Vec<Fixed> =
-            reading.reports.iter().map(|report| report.fixed(&run.template)).collect();
+            reading.reports.iter().map(|report| report.fixed_as(&run.template, self.requests())).collect();
         for form in &mut fixed {
             form.report.diagnostics = run.chosen(&form.report.diagnostics);
         }
@@ -109,6 +109,10 @@ impl Writing<'_> {
             self.output.write(&path, &bytes)?;
         }
         Ok(Some(path))
+    }
+
+    fn requests(&self) -> Requests {
+        Requests { allocate_weights: self.args.allocate_weights, rescore: self.args.rescore }
     }
 
     fn options(&self) -> Options {

@@ -114,7 +114,8 @@ impl<'a> Run<'a> {
             (self.common.select.is_empty() || names(&self.common.select, d.code))
                 && !names(&self.common.ignore, d.code)
         };
-        let chosen: Vec<Diagnostic> = diagnostics.iter().filter(asked).cloned().collect();
+        let weighed = |d: &Diagnostic| zipingbiao::rules::as_template_says(d.clone(), &self.template);
+        let chosen: Vec<Diagnostic> = diagnostics.iter().filter(asked).filter_map(weighed).collect();
         self.worst = self.worst.max(chosen.iter().map(|d| d.severity).max());
         chosen
     }
@@ -127,7 +128,10 @@ impl<'a> Run<'a> {
         }
         found
             .into_iter()
-            .filter(|found| !self.chosen(std::slice::from_ref(&found.diagnostic)).is_empty())
+            .filter_map(|found| {
+                let diagnostic = self.chosen(std::slice::from_ref(&found.diagnostic)).pop()?;
+                Some(CrossFinding { diagnostic, ..found })
+            })
             .collect()
     }
 
@@ -191,7 +195,7 @@ fn check_codes(common: &Common) -> Result<(), Ending> {
 fn load_template(name: &str) -> Result<Template, Error> {
     let path = Path::new(name);
     if let Some(source) = Template::source(name) {
-        return Template::parse(source).map_err(|why| Cause::Template(why).of(path));
+        return Template::parse(source).map_err(|why| Cause::Template(why.to_string()).of(path));
     }
     if !path.is_file() {
         let names: Vec<_> = Template::names().collect();
@@ -200,5 +204,10 @@ fn load_template(name: &str) -> Result<Template, Error> {
         );
     }
     let bytes = batch::bytes_of(path).map_err(|cause| cause.of(path))?;
-    Template::parse(&String::from_utf8_lossy(&bytes)).map_err(|why| Cause::Template(why).of(path))
+    let wrong = |why: &dyn std::fmt::Display| Cause::Template(why.to_string()).of(path);
+    // Notepad and PowerShell write templates in other encodings than ours.
+    let source = zipingbiao::reader::encoding::decode(&bytes).text;
+    let template = Template::parse(&source).map_err(|why| wrong(&why))?;
+    zipingbiao::rules::check_template(&template).map_err(|why| wrong(&why))?;
+    Ok(template)
 }
