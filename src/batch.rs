@@ -41,6 +41,8 @@ pub struct Reading {
     pub notes: Vec<String>,
 }
 
+/// Bytes that most files do not exceed.
+const USUAL_BYTES: usize = 16 << 10;
 /// Files that are in memory at once, for each thread: enough that a slow one holds up no other.
 const FILES_A_THREAD: usize = 8;
 
@@ -126,7 +128,7 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Cause> {
 }
 
 fn limited(source: impl Read) -> Result<Vec<u8>, Cause> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
     source.take(limits::FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Cause::io("读取", e))?;
     if bytes.len() as u64 > limits::FILE_BYTES {
         return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
