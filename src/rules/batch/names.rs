@@ -117,24 +117,31 @@ fn likeness(a: &str, b: &str) -> f32 {
     TextDiff::from_chars(a, b).ratio()
 }
 
-/// In words, where the form's name differs from the listed one: `清单写“民”，表上写“心”`.
+/// Equal characters between two differences that are still told as one: 暖民心 and 暖心心 differ in “民心” and “心心”.
+const JOINED: usize = 2;
+
+/// In words, where the form's name differs from the listed one: `清单写“民心”，表上写“心心”`.
 pub fn differences(listed: &str, name: &str) -> String {
     let (listed, name) = (key(listed), key(name));
     let diff = TextDiff::from_chars(listed.as_str(), name.as_str());
     let mut parts: Vec<(String, String)> = Vec::new();
-    let mut open = false;
+    // Equal characters since the last difference; far from any at the start.
+    let (mut equal, mut apart) = (String::new(), true);
     for change in diff.iter_all_changes() {
         if change.tag() == ChangeTag::Equal {
-            open = false;
+            equal.push_str(change.value());
+            apart |= equal.chars().count() > JOINED;
             continue;
         }
-        if !std::mem::replace(&mut open, true) {
+        if std::mem::take(&mut apart) {
             parts.push(Default::default());
+            equal.clear();
         }
-        if let Some((gone, come)) = parts.last_mut() {
-            let side = if change.tag() == ChangeTag::Delete { gone } else { come };
-            side.push_str(change.value());
-        }
+        let Some((gone, come)) = parts.last_mut() else { continue };
+        gone.push_str(&equal);
+        come.push_str(&std::mem::take(&mut equal));
+        let side = if change.tag() == ChangeTag::Delete { gone } else { come };
+        side.push_str(change.value());
     }
     parts.iter().map(difference).collect::<Vec<_>>().join("；")
 }
