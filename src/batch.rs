@@ -2,14 +2,17 @@
 
 mod input;
 mod ledger;
+mod ordered;
+mod records;
 
 pub use input::{Input, Inputs, collect};
 pub use ledger::{CrossFinding, Ledger};
+pub use ordered::Step;
+pub use records::{Content, Item, items};
 
 use std::io::Read;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
-
-use rayon::prelude::*;
 
 use crate::error::{Cause, Error};
 use crate::reader::{self, Document, ListedProject, limits};
@@ -18,9 +21,9 @@ use crate::template::Template;
 
 /// What became of an input.
 #[derive(Debug)]
-pub enum Outcome {
-    /// Its forms.
-    Forms(Reading),
+pub enum Outcome<T = Reading> {
+    /// Its forms, or what was made of them.
+    Forms(T),
     /// Nothing for us, and why, in Chinese.
     Skipped(String),
     /// No answer.
@@ -38,35 +41,62 @@ pub struct Reading {
     pub notes: Vec<String>,
 }
 
-/// Files that are in memory at once, for each thread.
+/// Bytes that most files do not exceed.
+const USUAL_BYTES: usize = 16 << 10;
+/// Files that are in memory at once, for each thread: enough that a slow one holds up no other.
 const FILES_A_THREAD: usize = 8;
 
-/// Reads `inputs` in parallel and hands each outcome to `done`, in the order of the inputs. Only a few files a thread
-/// are in memory at a time.
-pub fn run(inputs: &[Input], template: &Template, mut done: impl FnMut(&Input, Outcome)) {
-    let chunk = (rayon::current_num_threads() * FILES_A_THREAD).max(1);
-    for inputs in inputs.chunks(chunk) {
-        let outcomes: Vec<Outcome> = inputs.par_iter().map(|input| open(input, template)).collect();
-        for (input, outcome) in inputs.iter().zip(outcomes) {
-            done(input, outcome);
+/// Reads `items` in parallel, makes of the forms of each what `work` makes of them, and hands the outcomes to `done`
+/// in the order of the items. Only a few items a thread are in memory at a time, however many there are.
+pub fn run<T: Send>(
+    items: impl Iterator<Item = Item> + Send,
+    template: &Template,
+    work: impl Fn(&Input, Reading) -> T + Sync,
+    done: impl FnMut(Step<(Input, Outcome<T>)>),
+) {
+    let ahead = rayon::current_num_threads().saturating_mul(FILES_A_THREAD);
+    let whole = |item: Item| {
+        let Item { input, content } = item;
+        let outcome = guarded(|| Ok(open(&input, content, template).map(|reading| work(&input, reading))));
+        let outcome = outcome.unwrap_or_else(|cause| Outcome::Failed(cause.of(&input.path)));
+        (input, outcome)
+    };
+    ordered::ordered(items, ahead, whole, done);
+}
+
+impl<T> Outcome<T> {
+    fn map<U>(self, make: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Forms(forms) => Outcome::Forms(make(forms)),
+            Self::Skipped(why) => Outcome::Skipped(why),
+            Self::Failed(error) => Outcome::Failed(error),
         }
     }
 }
 
 /// Reads one input.
-pub fn open(input: &Input, template: &Template) -> Outcome {
-    let read = || bytes_of(&input.path).and_then(|bytes| guarded(&bytes));
-    match read() {
+pub fn open(input: &Input, content: Content, template: &Template) -> Outcome {
+    match read(input, content) {
         Ok(document) => of_document(input, document, template),
         Err(cause) if input.may_be_skipped(&cause) => Outcome::Skipped(cause.to_string()),
         Err(cause) => Outcome::Failed(cause.of(&input.path)),
     }
 }
 
-/// Reads bytes; a panic in a reader is that file's error and not the batch's.
-fn guarded(bytes: &[u8]) -> Result<Document, Cause> {
-    let read = std::panic::catch_unwind(|| reader::read(bytes));
-    read.unwrap_or_else(|_| Err(Cause::Corrupt("读取时内部出错".to_owned())))
+fn read(input: &Input, content: Content) -> Result<Document, Cause> {
+    match content {
+        Content::Unread => reader::read(&bytes_of(&input.path)?),
+        Content::Bytes(bytes) => reader::read(&bytes),
+        Content::Line(number, line) => reader::data::read_line(&line, number),
+        Content::Failed(cause) => Err(cause),
+    }
+}
+
+/// A panic on the way of a file is that file's error and not the batch's.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Cause>) -> Result<T, Cause> {
+    // What is shared is only read, so that nothing half changed can be seen afterwards.
+    let done = std::panic::catch_unwind(AssertUnwindSafe(work));
+    done.unwrap_or_else(|_| Err(Cause::Corrupt("处理时内部出错".to_owned())))
 }
 
 fn of_document(input: &Input, document: Document, template: &Template) -> Outcome {
@@ -98,7 +128,7 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Cause> {
 }
 
 fn limited(source: impl Read) -> Result<Vec<u8>, Cause> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
     source.take(limits::FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Cause::io("读取", e))?;
     if bytes.len() as u64 > limits::FILE_BYTES {
         return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));

@@ -58,12 +58,15 @@ impl MoneyUnit {
 /// matter; thousands separators must stand at thousands. `None` if it does not begin with a number.
 pub fn split(typed: &str) -> Option<(Decimal, String)> {
     static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| text::regex(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)(.*)$"));
-    let folded = text::fold(typed).replace('−', "-");
-    let found = NUMBER.captures(&folded)?;
-    let digits = found[1].replace(',', "");
-    let number = Decimal::from_str_exact(digits.trim_end_matches('.')).ok()?;
-    Some((number, found[2].to_owned()))
+        LazyLock::new(|| text::regex(r"^(?:[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)"));
+    let folded = text::fold(typed);
+    if !folded.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '−' | '.')) {
+        return None;
+    }
+    let folded = folded.replace('−', "-");
+    let (digits, rest) = folded.split_at(NUMBER.find(&folded)?.end());
+    let number = Decimal::from_str_exact(digits.replace(',', "").trim_end_matches('.')).ok()?;
+    Some((number, rest.to_owned()))
 }
 
 /// A bare number: `１，２３４.50` → 1234.50. Anything behind the digits makes it unreadable.

@@ -28,6 +28,12 @@ impl Input {
         Self { path, place, named: true }
     }
 
+    /// Whether it may be JSON lines, each of which is worked on by itself.
+    pub fn may_be_records(&self) -> bool {
+        let ending = self.path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        self.path == Path::new("-") || ending.is_some_and(|ending| ["jsonl", "ndjson"].contains(&&*ending))
+    }
+
     /// Whether an input that was only met in a folder may be passed over for `cause`.
     pub fn may_be_skipped(&self, cause: &Cause) -> bool {
         let ending = self.path.extension().map(|e| e.to_string_lossy().to_lowercase());

@@ -54,7 +54,7 @@ impl Ledger {
     /// # Errors
     /// If the file cannot be read or has no list in it.
     pub fn with_list(path: &Path) -> Result<Self, Error> {
-        let read = super::bytes_of(path).and_then(|bytes| super::guarded(&bytes));
+        let read = super::guarded(|| crate::reader::read(&super::bytes_of(path)?));
         let entries = read.map_err(|cause| cause.of(path))?.list;
         if entries.is_empty() {
             let missing = "里面没有清单，清单要有“序号”和“项目名称”两栏".to_owned();

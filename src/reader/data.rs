@@ -26,17 +26,36 @@ pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
     for value in serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>()
     {
         let value = value.map_err(|e| Cause::Data(format!("第 {} 行不是完整的 JSON（{e}）", e.line())))?;
-        let records = match value {
-            Value::Array(records) => records,
-            record => vec![record],
-        };
-        for record in &records {
-            let number = document.forms.len() + 1;
-            let found = form(record).map_err(|why| Cause::Data(format!("第 {number} 条记录{why}")))?;
-            document.forms.push(found);
-        }
+        add(&mut document, value, |number| format!("第 {number} 条记录"))?;
     }
     Ok(document)
+}
+
+/// Reads line `number` of a file that has a record on each.
+///
+/// # Errors
+/// [`Cause::Data`] with the line and the key that is wrong.
+pub fn read_line(line: &[u8], number: usize) -> Result<Document, Cause> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let value = serde_json::from_slice(line)
+        .map_err(|e| Cause::Data(format!("第 {number} 行不是完整的 JSON（{e}）")))?;
+    let mut document = Document::default();
+    add(&mut document, value, |_| format!("第 {number} 行"))?;
+    Ok(document)
+}
+
+/// Adds the records in `value`; `place` names one by its number in an error.
+fn add(document: &mut Document, value: Value, place: impl Fn(usize) -> String) -> Result<(), Cause> {
+    let records = match value {
+        Value::Array(records) => records,
+        record => vec![record],
+    };
+    for record in &records {
+        let number = document.forms.len() + 1;
+        let found = form(record).map_err(|why| Cause::Data(format!("{}{why}", place(number))))?;
+        document.forms.push(found);
+    }
+    Ok(())
 }
 
 /// The form that a record describes; the error says what is wrong with which key.

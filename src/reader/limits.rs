@@ -2,6 +2,8 @@
 
 /// Bytes of one input file.
 pub const FILE_BYTES: u64 = 64 << 20;
+/// Bytes of one record of JSON lines.
+pub const RECORD_BYTES: u64 = 4 << 20;
 /// Bytes of all parts of a zipped container after inflating, as its directory declares them.
 pub const INFLATED_BYTES: u64 = 256 << 20;
 /// Parts in a zipped container.

@@ -184,6 +184,14 @@ impl<W: Write> CsvTables<W> {
         Ok(Self { tables })
     }
 
+    /// Goes on with tables that have their headers already.
+    pub fn more(forms: W, funding: W, indicators: W, encoding: Encoding) -> Self {
+        let table = |out| Table::more(out, encoding);
+        Self {
+            tables: Tables { forms: table(forms), funding: table(funding), indicators: table(indicators) },
+        }
+    }
+
     /// Adds a form to the tables.
     ///
     /// # Errors
@@ -216,10 +224,13 @@ struct Table<W: Write> {
 impl<W: Write> Table<W> {
     fn new(mut out: W, encoding: Encoding, headers: &[&str]) -> Result<Self, Cause> {
         out.write_all(encoding.mark()).map_err(|error| Cause::io("写入", error))?;
-        let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-        let mut table = Self { writer, encoding };
+        let mut table = Self::more(out, encoding);
         table.write(headers)?;
         Ok(table)
+    }
+
+    fn more(out: W, encoding: Encoding) -> Self {
+        Self { writer: WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out), encoding }
     }
 
     fn write(&mut self, cells: &[impl AsRef<str>]) -> Result<(), Cause> {

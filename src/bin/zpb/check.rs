@@ -8,17 +8,25 @@ use zipingbiao::writer::json::Finding;
 
 use crate::Ending;
 use crate::args::{Check, Format};
+use crate::print;
 use crate::render::{self, Counts};
-use crate::run::Run;
+use crate::run::{Feed, Judge, Run};
 
 /// Checks every form and tells what was found.
 pub fn run(args: &Check) -> Ending {
-    let mut run = match Run::new(&args.common, None) {
+    let mut run = match Run::new(&args.common, None, Feed::Records) {
         Ok(run) => run,
         Err(ending) => return ending,
     };
     let mut sheet = Sheet::default();
-    run.go(|run, input, reading| {
+    let choose = |judge: &Judge, _: &Input, mut reading: Reading| {
+        for report in &mut reading.reports {
+            report.diagnostics = judge.chosen(std::mem::take(&mut report.diagnostics));
+        }
+        reading
+    };
+    run.go(choose, |run, checked| {
+        let Some((input, reading)) = checked else { return };
         for note in &reading.notes {
             run.note(&format!("注意 {}：{note}", input.path.display()));
         }
@@ -26,15 +34,15 @@ pub fn run(args: &Check) -> Ending {
             sheet.list(input, &reading);
         }
         run.ledger.add(input, &reading);
-        for mut report in reading.reports {
-            report.diagnostics = run.chosen(&report.diagnostics);
+        for report in reading.reports {
+            run.saw(&report.diagnostics);
             sheet.add(&report, args.format, run.colors());
         }
     });
     let across = run.across();
     sheet.across(&across, args.format, run.colors());
     match args.format {
-        Format::Json => println!("{}", sheet.data(&run)),
+        Format::Json => print::line(sheet.data(&run)),
         Format::Text => sheet.closing(&run),
     }
     run.ending(Some(Severity::Error))
@@ -65,11 +73,8 @@ impl Sheet {
         if report.diagnostics.is_empty() {
             return;
         }
-        println!("{}", render::heading(&report.origin, project));
-        for line in render::findings(&report.diagnostics, colors) {
-            println!("{line}");
-        }
-        println!();
+        let heading = render::heading(&report.origin, project);
+        print::line(format!("{heading}\n{}\n", render::findings(&report.diagnostics, colors).join("\n")));
     }
 
     /// A file that holds only the bureau's list.
@@ -95,11 +100,7 @@ impl Sheet {
             return self.findings.extend(alone.filter_map(|finding| serde_json::to_value(finding).ok()));
         }
         if !found.is_empty() {
-            println!("全部表放在一起核对：");
-            for line in render::across(found, colors) {
-                println!("{line}");
-            }
-            println!();
+            print::line(format!("全部表放在一起核对：\n{}\n", render::across(found, colors).join("\n")));
         }
     }
 
@@ -119,11 +120,11 @@ impl Sheet {
             return;
         }
         for (name, counts) in &self.closing {
-            println!("{}  {counts}", render::padded(name, 50));
+            print::line(format!("{}  {counts}", render::padded(name, 50)));
         }
         let failed = run.unused.iter().filter(|unused| unused.failed).count();
-        println!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms, self.counts);
-        println!("看某一条规则的说明：zpb rule P03；自动修正能修正的：zpb fix <文件夹> -o <新文件夹>");
+        print::line(format!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms, self.counts));
+        print::line("看某一条规则的说明：zpb rule P03；自动修正能修正的：zpb fix <文件夹> -o <新文件夹>");
     }
 
     /// Everything as one JSON object.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use zipingbiao::batch::{CrossFinding, Input, Reading};
-use zipingbiao::error::Error;
+use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests};
 use zipingbiao::writer::file::Output;
 use zipingbiao::writer::summary::{self, Failed, Line, Problem, Summary};
@@ -12,11 +12,11 @@ use zipingbiao::writer::xlsx::{self, Options};
 use crate::Ending;
 use crate::args::Fix;
 use crate::render::{self, Counts};
-use crate::run::Run;
+use crate::run::{Feed, Judge, Run};
 
 /// Fixes every form and writes it.
 pub fn run(args: &Fix) -> Ending {
-    let mut run = match Run::new(&args.common, Some(&args.output)) {
+    let mut run = match Run::new(&args.common, Some(&args.output), Feed::Files) {
         Ok(run) => run,
         Err(ending) => return ending,
     };
@@ -31,7 +31,13 @@ pub fn run(args: &Fix) -> Ending {
         written: 0,
         target,
     };
-    run.go(|run, input, reading| writing.add(run, input, &reading));
+    let each_its_own = matches!(writing.target, Target::Folder(_));
+    let mend = |judge: &Judge, _: &Input, reading| Mended::of(reading, judge, args, each_its_own);
+    run.go(mend, |run, mended| {
+        if let Some((input, mended)) = mended {
+            writing.add(run, input, mended);
+        }
+    });
     writing.close(&mut run);
     run.ending(None)
 }
@@ -59,6 +65,40 @@ impl Target {
     }
 }
 
+const fn options(args: &Fix) -> Options {
+    Options { values: args.values }
+}
+
+const fn requests(args: &Fix) -> Requests {
+    Requests { allocate_weights: args.allocate_weights, rescore: args.rescore }
+}
+
+/// What a thread makes of a file.
+struct Mended {
+    reading: Reading,
+    fixed: Vec<Fixed>,
+    /// The names of the forms' sheets in the file's own workbook.
+    sheets: Vec<String>,
+    /// The bytes of that workbook, if there is one for each file.
+    book: Option<Result<Vec<u8>, Cause>>,
+}
+
+impl Mended {
+    /// Fixes the forms of a file, and composes the workbook that is its own.
+    fn of(reading: Reading, judge: &Judge, args: &Fix, each_its_own: bool) -> Self {
+        let mut fixed: Vec<Fixed> =
+            reading.reports.iter().map(|report| report.fixed_as(&judge.template, requests(args))).collect();
+        for Fixed { report, .. } in &mut fixed {
+            report.diagnostics = judge.chosen(std::mem::take(&mut report.diagnostics));
+        }
+        let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
+        let sheets = xlsx::sheet_names(&reports, false);
+        let has_book = each_its_own && !reports.is_empty();
+        let book = has_book.then(|| xlsx::workbook(&reports, &judge.template, options(args)));
+        Self { reading, fixed, sheets, book }
+    }
+}
+
 /// The outputs of a run as they grow.
 struct Writing<'a> {
     args: &'a Fix,
@@ -72,51 +112,37 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// Fixes the forms of one file and writes its workbook.
-    fn add(&mut self, run: &mut Run<'_>, input: &Input, reading: &Reading) {
+    /// Writes the workbook of one file, and keeps what the summary says of its forms.
+    fn add(&mut self, run: &mut Run<'_>, input: &Input, mended: Mended) {
+        let Mended { reading, fixed, sheets, book } = mended;
         for note in &reading.notes {
             run.note(&format!("注意 {}：{note}", input.path.display()));
         }
-        run.ledger.add(input, reading);
+        run.ledger.add(input, &reading);
         if reading.reports.is_empty() {
             return run.note(&format!("清单 {}：{} 个项目", input.path.display(), reading.list.len()));
         }
-        let mut fixed: Vec<Fixed> =
-            reading.reports.iter().map(|report| report.fixed_as(&run.template, self.requests())).collect();
-        for form in &mut fixed {
-            form.report.diagnostics = run.chosen(&form.report.diagnostics);
-        }
-        let written = match self.write(run, input, &fixed) {
+        let written = match book.map(|book| self.write(input, book)).transpose() {
             Ok(written) => written,
             Err(error) => return run.failed(&error),
         };
+        for form in &fixed {
+            run.saw(&form.report.diagnostics);
+        }
         self.tell(run, input, &fixed, written.as_deref());
-        let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
-        let sheets = xlsx::sheet_names(&reports, false);
         for (form, sheet) in fixed.into_iter().zip(sheets) {
             self.record(form, written.as_deref(), &sheet);
         }
     }
 
-    /// Writes the workbook of one input file, if there is one for each; gives its path.
-    fn write(&mut self, run: &Run<'_>, input: &Input, fixed: &[Fixed]) -> Result<Option<PathBuf>, Error> {
-        let Target::Folder(folder) = &self.target else { return Ok(None) };
-        let path = self.output.reserve(&folder.join(input.place.with_extension("xlsx")));
-        let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
-        let bytes =
-            xlsx::workbook(&reports, &run.template, self.options()).map_err(|cause| cause.of(&path))?;
+    /// Writes the workbook of one input file; gives its path.
+    fn write(&mut self, input: &Input, book: Result<Vec<u8>, Cause>) -> Result<PathBuf, Error> {
+        let path = self.output.reserve(&self.target.folder().join(input.place.with_extension("xlsx")));
+        let bytes = book.map_err(|cause| cause.of(&path))?;
         if !self.args.dry_run {
             self.output.write(&path, &bytes)?;
         }
-        Ok(Some(path))
-    }
-
-    fn requests(&self) -> Requests {
-        Requests { allocate_weights: self.args.allocate_weights, rescore: self.args.rescore }
-    }
-
-    fn options(&self) -> Options {
-        Options { values: self.args.values }
+        Ok(path)
     }
 
     /// A line for the file and one for each form in it.
@@ -195,7 +221,8 @@ impl Writing<'_> {
             return Ok(());
         }
         let reports: Vec<&Report> = self.book.iter().collect();
-        let bytes = xlsx::book(&reports, &run.template, self.options()).map_err(|cause| cause.of(path))?;
+        let bytes =
+            xlsx::book(&reports, &run.judge.template, options(self.args)).map_err(|cause| cause.of(path))?;
         let place = self.place(path);
         for (line, sheet) in self.summary.lines.iter_mut().zip(xlsx::sheet_names(&reports, true)) {
             line.output = Some(place.clone());

@@ -1,16 +1,18 @@
 //! Common options to a batch: inputs found, template loaded, findings chosen, failures told.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use zipingbiao::batch::{self, CrossFinding, Input, Inputs, Ledger, Outcome, Reading};
+use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger, Outcome, Reading, Step};
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::template::Template;
 
 use crate::Ending;
 use crate::args::{Color, Common};
+use crate::names::{Name, Names, names};
+use crate::progress::Progress;
 
 /// A file that was not used, for the reports.
 #[derive(Debug)]
@@ -23,13 +25,56 @@ pub struct Unused {
     pub failed: bool,
 }
 
+/// How the inputs of a command come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feed {
+    /// All files are found first; each is one input.
+    Files,
+    /// As files, and JSON lines are taken apart.
+    Records,
+    /// As records, and names that come by standard input are followed as they come.
+    Stream,
+}
+
+/// What every form is judged by, shared by all threads.
+#[derive(Debug)]
+pub struct Judge {
+    /// The official form.
+    pub template: Template,
+    select: Vec<String>,
+    ignore: Vec<String>,
+}
+
+impl Judge {
+    /// The findings that were asked for.
+    pub fn chosen(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        diagnostics.retain(|diagnostic| self.asks_for(diagnostic.code));
+        diagnostics
+    }
+
+    /// A finding across forms, if it was asked for, as bad as the template says.
+    fn chosen_across(&self, found: CrossFinding) -> Option<CrossFinding> {
+        let asked = self.asks_for(found.diagnostic.code);
+        let diagnostic = zipingbiao::rules::as_template_says(found.diagnostic, &self.template);
+        Some(CrossFinding { diagnostic: diagnostic.filter(|_| asked)?, ..found })
+    }
+
+    fn asks_for(&self, code: &str) -> bool {
+        let names = |codes: &[String]| codes.iter().any(|c| code.starts_with(&c.to_uppercase()));
+        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
+    }
+}
+
 /// Everything a command needs to go through its inputs.
 pub struct Run<'a> {
     common: &'a Common,
-    /// The official form.
-    pub template: Template,
-    /// The files to read.
+    /// What the forms are judged by.
+    pub judge: Arc<Judge>,
+    /// The files to read, as far as they are known beforehand.
     pub files: Vec<Input>,
+    /// Names that are still to come.
+    stream: Option<Names>,
+    feed: Feed,
     /// Files without a result, in order.
     pub unused: Vec<Unused>,
     /// What is kept to judge the forms together.
@@ -39,52 +84,96 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Prepares the run; a wrong template or nothing to read is told and ends it.
-    pub fn new(common: &'a Common, output: Option<&Path>) -> Result<Self, Ending> {
+    pub fn new(common: &'a Common, output: Option<&Path>, feed: Feed) -> Result<Self, Ending> {
         let template = load_template(&common.template).map_err(|error| fail(&error))?;
-        let names = names(common).map_err(|error| fail(&error))?;
-        if names.is_empty() {
-            eprintln!("参数有误：没有指定要处理的文件或文件夹，用 --help 查看用法");
-            return Err(Ending::Failed);
-        }
         check_codes(common)?;
         if let Some(jobs) = common.jobs {
             // Fails only if the pool exists already, which nobody made.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
         }
-        let Inputs { files, missing } = batch::collect(&names, output);
+        let judge = Judge { template, select: common.select.clone(), ignore: common.ignore.clone() };
         let ledger = common.list.as_deref().map_or_else(|| Ok(Ledger::default()), Ledger::with_list);
-        let ledger = ledger.map_err(|error| fail(&error))?;
-        let mut run = Self { common, template, files, unused: Vec::new(), ledger, worst: None };
-        for error in &missing {
-            run.failed(error);
-        }
+        let mut run = Self {
+            common,
+            judge: Arc::new(judge),
+            files: Vec::new(),
+            stream: None,
+            feed,
+            unused: Vec::new(),
+            ledger: ledger.map_err(|error| fail(&error))?,
+            worst: None,
+        };
+        run.find(output)?;
         Ok(run)
     }
 
-    /// Reads every file and hands its forms to `each`, in order.
-    pub fn go(&mut self, mut each: impl FnMut(&mut Self, &Input, Reading)) {
+    /// Finds the files, or leaves them to be found as their names come.
+    fn find(&mut self, output: Option<&Path>) -> Result<(), Ending> {
+        let names = names(self.common).map_err(|error| fail(&error))?;
+        let comes = self.common.files_from.as_deref() == Some(Path::new("-"));
+        if self.feed == Feed::Stream && comes {
+            self.stream = Some(names);
+            return Ok(());
+        }
+        let names = names.collect::<Result<Vec<_>, _>>().map_err(|error| fail(&error))?;
+        if names.is_empty() {
+            eprintln!("参数有误：没有指定要处理的文件或文件夹，用 --help 查看用法");
+            return Err(Ending::Failed);
+        }
+        let Inputs { files, missing } = batch::collect(&names, output);
+        self.files = files;
+        for error in &missing {
+            self.failed(error);
+        }
+        Ok(())
+    }
+
+    /// Reads every file, has all threads make of its forms what `work` says, and hands that to `each` in order; `None`
+    /// where nothing is ready yet.
+    pub fn go<T: Send>(
+        &mut self,
+        work: impl Fn(&Judge, &Input, Reading) -> T + Sync,
+        mut each: impl FnMut(&mut Self, Option<(&Input, T)>),
+    ) {
         let files = std::mem::take(&mut self.files);
-        let bar = self.progress(files.len());
-        let template = self.template.clone();
-        batch::run(&files, &template, |input, outcome| {
-            bar.inc(1);
-            match outcome {
-                Outcome::Forms(reading) => bar.suspend(|| each(self, input, reading)),
-                Outcome::Skipped(why) => bar.suspend(|| self.skipped(input, &why)),
-                Outcome::Failed(error) => bar.suspend(|| self.failed(&error)),
+        let items: Box<dyn Iterator<Item = Item> + Send> = match (self.stream.take(), self.feed) {
+            (Some(names), _) => Box::new(names.flat_map(items_of)),
+            (None, Feed::Files) => Box::new(files.iter().cloned().map(Item::from)),
+            (None, _) => Box::new(batch::items(files.iter().cloned())),
+        };
+        let judge = Arc::clone(&self.judge);
+        let mut progress = self.progress(&files);
+        let done = |step| match step {
+            Step::Waiting => progress.suspend(|| each(self, None)),
+            Step::Ready((input, outcome)) => {
+                progress.advance();
+                progress.suspend(|| self.take(&input, outcome, &mut each));
             }
-        });
-        bar.finish_and_clear();
+        };
+        batch::run(items, &judge.template, |input, reading| work(&judge, input, reading), done);
+        progress.finish();
         self.files = files;
     }
 
-    fn progress(&self, files: usize) -> ProgressBar {
+    fn take<T>(
+        &mut self,
+        input: &Input,
+        outcome: Outcome<T>,
+        each: &mut impl FnMut(&mut Self, Option<(&Input, T)>),
+    ) {
+        match outcome {
+            Outcome::Forms(made) => each(self, Some((input, made))),
+            Outcome::Skipped(why) => self.skipped(input, &why),
+            Outcome::Failed(error) => self.failed(&error),
+        }
+    }
+
+    /// A bar on a terminal, with the time left where it is known how much is to come.
+    fn progress(&self, files: &[Input]) -> Progress {
         let hidden = self.common.no_progress || self.common.quiet || !std::io::stderr().is_terminal();
-        let target =
-            if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(5) };
-        let bar = ProgressBar::with_draw_target(u64::try_from(files).ok(), target);
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} 个文件  {per_sec}  还需 {eta}");
-        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        let known = self.feed == Feed::Files || !files.iter().any(Input::may_be_records);
+        let total = u64::try_from(files.len()).ok().filter(|total| known && *total > 0);
+        Progress::new(total, hidden)
     }
 
     /// Tells a failure and remembers it.
@@ -107,17 +196,14 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The findings that were asked for; the worst is remembered.
-    pub fn chosen(&mut self, diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
-        let names = |codes: &[String], code: &str| codes.iter().any(|c| code.starts_with(&c.to_uppercase()));
-        let asked = |d: &&Diagnostic| {
-            (self.common.select.is_empty() || names(&self.common.select, d.code))
-                && !names(&self.common.ignore, d.code)
-        };
-        let weighed = |d: &Diagnostic| zipingbiao::rules::as_template_says(d.clone(), &self.template);
-        let chosen: Vec<Diagnostic> = diagnostics.iter().filter(asked).filter_map(weighed).collect();
-        self.worst = self.worst.max(chosen.iter().map(|d| d.severity).max());
-        chosen
+    /// Remembers the worst of the findings that are told.
+    pub fn saw(&mut self, diagnostics: &[Diagnostic]) {
+        self.saw_worst(worst(diagnostics));
+    }
+
+    /// Remembers the worst of findings that others have looked at.
+    pub fn saw_worst(&mut self, worst: Option<Severity>) {
+        self.worst = self.worst.max(worst);
     }
 
     /// The findings across all forms that were asked for; lists that contradict each other are failures.
@@ -126,13 +212,11 @@ impl<'a> Run<'a> {
         for error in &errors {
             self.failed(error);
         }
+        let found: Vec<_> = found.into_iter().filter_map(|found| self.judge.chosen_across(found)).collect();
+        for found in &found {
+            self.saw(std::slice::from_ref(&found.diagnostic));
+        }
         found
-            .into_iter()
-            .filter_map(|found| {
-                let diagnostic = self.chosen(std::slice::from_ref(&found.diagnostic)).pop()?;
-                Some(CrossFinding { diagnostic, ..found })
-            })
-            .collect()
     }
 
     /// How the command ended, `default` being the severity that counts where `--fail-on` was not given.
@@ -168,15 +252,25 @@ pub fn fail(error: &Error) -> Ending {
     Ending::Failed
 }
 
-/// The names on the command line and in `--files-from`.
-fn names(common: &Common) -> Result<Vec<PathBuf>, Error> {
-    let mut names = common.inputs.clone();
-    if let Some(list) = &common.files_from {
-        let bytes = batch::bytes_of(list).map_err(|cause| cause.of(list))?;
-        let text = String::from_utf8_lossy(&bytes);
-        names.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(PathBuf::from));
-    }
-    Ok(names)
+/// The worst of some findings.
+pub fn worst(diagnostics: &[Diagnostic]) -> Option<Severity> {
+    diagnostics.iter().map(|diagnostic| diagnostic.severity).max()
+}
+
+/// What a name that has just come stands for.
+fn items_of(name: Name) -> impl Iterator<Item = Item> + Send {
+    let (found, failed) = match name {
+        Ok(name) => {
+            let Inputs { files, missing } = batch::collect(&[name], None);
+            (files, missing)
+        }
+        Err(error) => (Vec::new(), vec![error]),
+    };
+    let failed = failed.into_iter().map(|Error { path, cause }| Item {
+        input: Input { place: path.clone(), path, named: true },
+        content: Content::Failed(cause),
+    });
+    failed.chain(batch::items(found.into_iter()))
 }
 
 /// A code that no rule has would silently choose nothing.
