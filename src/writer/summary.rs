@@ -1,6 +1,7 @@
 //! A batch to 汇总.xlsx: every form on a line, everything found, everything changed, every file without an answer.
 
 mod cell;
+mod growing;
 mod look;
 mod overview;
 mod table;
@@ -9,6 +10,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::cell::Cell;
+use self::growing::Growing;
 use self::look::Looks;
 use self::table::{Column, Table};
 use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
@@ -17,7 +19,7 @@ use crate::reader::{MARK, SUMMARY_MARK};
 use crate::report::{self, Origin, Report};
 
 /// Rows of a sheet, as every spreadsheet program has them.
-const SHEET_ROWS: usize = 1_048_576;
+const SHEET_ROWS: u32 = 1_048_576;
 
 /// Where a form was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,39 +194,88 @@ pub struct Failed {
     pub message: String,
 }
 
-/// Everything that 汇总.xlsx says, in the order of the inputs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
-    /// The forms.
-    pub lines: Vec<Line>,
-    /// What is wrong with them.
-    pub problems: Vec<Problem>,
-    /// What was changed in them.
-    pub changes: Vec<Change>,
-    /// The files without an answer.
-    pub failed: Vec<Failed>,
+/// 汇总.xlsx while a batch goes on. Findings and changes, of which a form has many, are written as they come, to
+/// temporary files; what is kept of a form is its line.
+pub struct Book {
+    workbook: Workbook,
+    looks: Looks,
+    rows: u32,
+    problems: Growing<Problem>,
+    changes: Growing<Change>,
 }
 
-/// The bytes of 汇总.xlsx; the same for the same `summary` on any day and machine.
-///
-/// # Errors
-/// [`Cause::Write`] if the workbook cannot be composed.
-pub fn workbook(summary: &Summary) -> Result<Vec<u8>, Cause> {
-    compose(summary, SHEET_ROWS).map_err(|error| Cause::Write(error.to_string()))
-}
-
-/// The workbook with at most `rows` rows a sheet; what does not fit goes on on the next.
-fn compose(summary: &Summary, rows: usize) -> Result<Vec<u8>, XlsxError> {
-    let mut workbook = Workbook::new();
-    workbook.set_properties(&properties()?);
-    let looks = Looks::new();
-    overview::write(&mut workbook, &looks, &summary.lines, summary.failed.len(), rows)?;
-    PROBLEMS.write(&mut workbook, &looks, &summary.problems, rows)?;
-    CHANGES.write(&mut workbook, &looks, &summary.changes, rows)?;
-    if !summary.failed.is_empty() {
-        FAILED.write(&mut workbook, &looks, &summary.failed, rows)?;
+impl Book {
+    /// A summary of nothing yet.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if there is no room for temporary files.
+    pub fn new() -> Result<Self, Cause> {
+        guarded(|| Self::with_rows(SHEET_ROWS))
     }
-    workbook.save_to_buffer()
+
+    /// A summary with at most `rows` rows a sheet; what does not fit goes on on the next.
+    fn with_rows(rows: u32) -> Result<Self, XlsxError> {
+        let (mut workbook, looks) = (Workbook::new(), Looks::new());
+        workbook.set_properties(&properties()?);
+        let problems = Growing::new(&PROBLEMS, &mut workbook, &looks, rows)?;
+        let changes = Growing::new(&CHANGES, &mut workbook, &looks, rows)?;
+        Ok(Self { workbook, looks, rows, problems, changes })
+    }
+
+    /// Adds what is wrong with a form.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if there is no room for temporary files.
+    pub fn problems(&mut self, problems: impl IntoIterator<Item = Problem>) -> Result<(), Cause> {
+        guarded(|| {
+            let all = &mut self.problems;
+            problems.into_iter().try_for_each(|one| all.add(&one, &mut self.workbook, &self.looks))
+        })
+    }
+
+    /// Adds what was changed in a form.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if there is no room for temporary files.
+    pub fn changes(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), Cause> {
+        guarded(|| {
+            let all = &mut self.changes;
+            changes.into_iter().try_for_each(|one| all.add(&one, &mut self.workbook, &self.looks))
+        })
+    }
+
+    /// The bytes of 汇总.xlsx, with a line for each form, in the order of the inputs, and the files without an answer;
+    /// the same for the same content on any day and machine.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if the workbook cannot be composed.
+    pub fn finish(self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, Cause> {
+        guarded(|| self.compose(lines, failed))
+    }
+
+    fn compose(mut self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, XlsxError> {
+        let (workbook, rows) = (&mut self.workbook, usize::try_from(self.rows).unwrap_or(usize::MAX));
+        overview::write(workbook, &self.looks, lines, failed.len(), rows)?;
+        let sheets = self.problems.finish()?.into_iter().chain(self.changes.finish()?);
+        for sheet in sheets {
+            workbook.push_worksheet(sheet);
+        }
+        if !failed.is_empty() {
+            let mut table = Growing::new(&FAILED, workbook, &self.looks, self.rows)?;
+            failed.iter().try_for_each(|one| table.add(one, workbook, &self.looks))?;
+            for sheet in table.finish()? {
+                workbook.push_worksheet(sheet);
+            }
+        }
+        workbook.save_to_buffer()
+    }
+}
+
+/// The writer's own words; it panics where a temporary file cannot be written to its end.
+fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Cause> {
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    let full = || Err(Cause::Write("临时文件写不下，请清理系统盘后再试".to_owned()));
+    done.map_or_else(|_| full(), |result| result.map_err(|error| Cause::Write(error.to_string())))
 }
 
 /// A fixed time, or the bytes would differ from day to day.
@@ -237,7 +288,7 @@ fn properties() -> Result<DocProperties, XlsxError> {
         .set_custom_property(MARK, SUMMARY_MARK))
 }
 
-const PROBLEMS: Table<Problem> = Table {
+static PROBLEMS: Table<Problem> = Table {
     name: "问题清单",
     columns: &[
         Column::new("文件", 26, |p| Cell::text(&p.file)),
@@ -251,7 +302,7 @@ const PROBLEMS: Table<Problem> = Table {
     ],
 };
 
-const CHANGES: Table<Change> = Table {
+static CHANGES: Table<Change> = Table {
     name: "修改记录",
     columns: &[
         Column::new("文件", 26, |c| Cell::text(&c.file)),
@@ -265,7 +316,7 @@ const CHANGES: Table<Change> = Table {
     ],
 };
 
-const FAILED: Table<Failed> = Table {
+static FAILED: Table<Failed> = Table {
     name: "未处理",
     columns: &[
         Column::new("序号", 7, |_| Cell::Ordinal),

@@ -6,7 +6,7 @@ use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests};
 use zipingbiao::writer::file::Output;
-use zipingbiao::writer::summary::{self, Failed, Line, Problem, Summary};
+use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};
 
 use crate::Ending;
@@ -25,7 +25,8 @@ pub fn run(args: &Fix) -> Ending {
     let mut writing = Writing {
         args,
         output: Output::new(args.force, inputs),
-        summary: Summary::default(),
+        lines: Vec::new(),
+        summary: Book::new(),
         book: Vec::new(),
         counts: Counts::default(),
         written: 0,
@@ -104,7 +105,10 @@ struct Writing<'a> {
     args: &'a Fix,
     target: Target,
     output: Output,
-    summary: Summary,
+    /// A line a form, which is all that is kept of it.
+    lines: Vec<Line>,
+    /// What is written of it as it comes, as long as that can be written.
+    summary: Result<Book, Cause>,
     /// The forms of the one workbook, which are written at the end.
     book: Vec<Report>,
     counts: Counts,
@@ -176,11 +180,22 @@ impl Writing<'_> {
         self.written += 1;
         let place = written.map(|path| self.place(path));
         let link = place.as_deref().map(|path| summary::Output { path, sheet: Some(sheet) });
-        self.summary.lines.push(Line::of(report, link));
-        self.summary.problems.extend(report.diagnostics.iter().map(|d| Problem::of(report, d)));
-        self.summary.changes.extend(fixed.changes.iter().map(|change| summary::Change::of(report, change)));
+        self.lines.push(Line::of(report, link));
+        self.keep(|summary| {
+            summary.problems(report.diagnostics.iter().map(|d| Problem::of(report, d)))?;
+            summary.changes(fixed.changes.iter().map(|change| summary::Change::of(report, change)))
+        });
         if matches!(self.target, Target::Book(_)) {
             self.book.push(fixed.report);
+        }
+    }
+
+    /// Adds to the summary. That it cannot be written holds up no form; it is told at the end.
+    fn keep(&mut self, add: impl FnOnce(&mut Book) -> Result<(), Cause>) {
+        if let Ok(summary) = &mut self.summary
+            && let Err(cause) = add(summary)
+        {
+            self.summary = Err(cause);
         }
     }
 
@@ -205,9 +220,9 @@ impl Writing<'_> {
     fn across(&mut self, finding: CrossFinding) {
         self.counts.add(Counts::of(std::slice::from_ref(&finding.diagnostic)));
         let CrossFinding { form, origin, project, diagnostic } = finding;
-        self.summary.problems.push(Problem::across(&origin, project, &diagnostic));
+        self.keep(|summary| summary.problems([Problem::across(&origin, project, &diagnostic)]));
         let Some(form) = form else { return };
-        if let Some(line) = self.summary.lines.get_mut(form) {
+        if let Some(line) = self.lines.get_mut(form) {
             line.count(diagnostic.severity);
         }
         if let Some(report) = self.book.get_mut(form) {
@@ -224,7 +239,7 @@ impl Writing<'_> {
         let bytes =
             xlsx::book(&reports, &run.judge.template, options(self.args)).map_err(|cause| cause.of(path))?;
         let place = self.place(path);
-        for (line, sheet) in self.summary.lines.iter_mut().zip(xlsx::sheet_names(&reports, true)) {
+        for (line, sheet) in self.lines.iter_mut().zip(xlsx::sheet_names(&reports, true)) {
             line.output = Some(place.clone());
             line.output_sheet = Some(sheet);
         }
@@ -233,14 +248,16 @@ impl Writing<'_> {
 
     /// The summary is made anew by every run and may replace the one of the last.
     fn write_summary(&mut self, run: &Run<'_>) -> Result<(), Error> {
-        if self.args.dry_run || self.summary.lines.is_empty() {
+        if self.args.dry_run || self.lines.is_empty() {
             return Ok(());
         }
         let failed = run.unused.iter().filter(|unused| unused.failed);
-        self.summary.failed =
+        let failed: Vec<Failed> =
             failed.map(|u| Failed { file: u.file.clone(), message: u.message.clone() }).collect();
         let path = self.target.folder().join("汇总.xlsx");
-        let bytes = summary::workbook(&self.summary).map_err(|cause| cause.of(&path))?;
+        let done = std::mem::replace(&mut self.summary, Err(Cause::Write(String::new())));
+        let bytes =
+            done.and_then(|summary| summary.finish(&self.lines, &failed)).map_err(|cause| cause.of(&path))?;
         let own = zipingbiao::reader::is_own_summary(&path);
         let output = Output::new(self.args.force || own, run.files.iter().map(|file| file.path.clone()));
         output.write(&path, &bytes)

@@ -1,6 +1,6 @@
 //! Records to sheets: one record a row, filterable, printable, continued on the next sheet where one is full.
 
-use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::cell::Cell;
 use super::look::Looks;
@@ -48,22 +48,6 @@ pub(super) struct Page<'a, T> {
 }
 
 impl<T> Table<T> {
-    /// Writes a table of nothing but header and records, its name in the header of the printed page.
-    pub fn write(
-        &self,
-        workbook: &mut Workbook,
-        looks: &Looks,
-        records: &[T],
-        rows: usize,
-    ) -> Result<(), XlsxError> {
-        for page in self.pages(records, rows.saturating_sub(1)) {
-            let sheet = workbook.add_worksheet();
-            self.write_page(sheet, looks, &page, 0)?;
-            sheet.set_freeze_panes(1, 0)?.set_header(format!("&C&14{}", page.name));
-        }
-        Ok(())
-    }
-
     /// The records by sheet, at most `capacity` on each; at least one sheet.
     pub fn pages<'a>(&self, records: &'a [T], capacity: usize) -> Vec<Page<'a, T>> {
         let capacity = capacity.max(1);
@@ -71,11 +55,15 @@ impl<T> Table<T> {
         let page = |index: usize| {
             let start = index.saturating_mul(capacity);
             let end = start.saturating_add(capacity).min(records.len());
-            let name =
-                if index == 0 { self.name.to_owned() } else { format!("{}({})", self.name, index + 1) };
+            let name = self.page_name(index);
             Page { name, records: records.get(start..end).unwrap_or_default(), first: start + 1 }
         };
         (0..count).map(page).collect()
+    }
+
+    /// The name of a sheet of the table.
+    pub fn page_name(&self, index: usize) -> String {
+        if index == 0 { self.name.to_owned() } else { format!("{}({})", self.name, index + 1) }
     }
 
     /// Writes header, at row `top`, and records.
@@ -86,9 +74,7 @@ impl<T> Table<T> {
         page: &Page<'_, T>,
         top: u32,
     ) -> Result<(), XlsxError> {
-        sheet.set_name(&page.name)?;
-        set_up_print(sheet, top)?;
-        self.write_header(sheet, looks, top)?;
+        self.begin_page(sheet, looks, &page.name, top)?;
         let mut last = top;
         for ((row, ordinal), record) in (top + 1..).zip(page.first..).zip(page.records) {
             self.write_record(sheet, looks, record, (row, ordinal))?;
@@ -98,8 +84,21 @@ impl<T> Table<T> {
         Ok(())
     }
 
+    /// Names a sheet and writes its header, at row `top`.
+    pub fn begin_page(
+        &self,
+        sheet: &mut Worksheet,
+        looks: &Looks,
+        name: &str,
+        top: u32,
+    ) -> Result<(), XlsxError> {
+        sheet.set_name(name)?;
+        set_up_print(sheet, top)?;
+        self.write_header(sheet, looks, top)
+    }
+
     /// Writes a row, as high as its text: not every program fits rows on opening.
-    fn write_record(
+    pub fn write_record(
         &self,
         sheet: &mut Worksheet,
         looks: &Looks,

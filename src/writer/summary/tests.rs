@@ -4,6 +4,26 @@ use std::io::{Cursor, Read};
 
 use super::*;
 
+/// Everything that a batch says.
+#[derive(Default)]
+struct Summary {
+    lines: Vec<Line>,
+    problems: Vec<Problem>,
+    changes: Vec<Change>,
+    failed: Vec<Failed>,
+}
+
+fn workbook(summary: &Summary) -> Result<Vec<u8>, Cause> {
+    compose(summary, SHEET_ROWS)
+}
+
+fn compose(summary: &Summary, rows: u32) -> Result<Vec<u8>, Cause> {
+    let mut book = guarded(|| Book::with_rows(rows))?;
+    book.problems(summary.problems.iter().cloned())?;
+    book.changes(summary.changes.iter().cloned())?;
+    book.finish(&summary.lines, &summary.failed)
+}
+
 fn part(bytes: &[u8], name: &str) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut text = String::new();
