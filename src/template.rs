@@ -197,7 +197,7 @@ pub struct IndicatorBlock {
     pub label: Label,
     /// The columns.
     pub columns: Vec<IndicatorHeader>,
-    /// The level 2 words that every form of this place has.
+    /// The level 2 words that every form of this place has; spellings of one are parted by `/`.
     #[serde(default)]
     pub expected_level2: Vec<String>,
 }

@@ -102,12 +102,17 @@ fn parts_do_not_add(subject: &Subject<'_>) -> Vec<Finding> {
     let Some((total, parts)) = subject.form.funding.split_first() else { return Vec::new() };
     let column = |(column, amount): &Amounts| {
         let total = amount(total).get()?;
-        let parts: Vec<Decimal> = parts.iter().filter_map(|row| amount(row).get()).collect();
-        let sum = parts.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part))?;
+        // An unreadable part is told as such (M08); what the parts add to is unknown then.
+        if parts.iter().any(|row| amount(row).is_unreadable()) {
+            return None;
+        }
+        let known: Vec<Decimal> = parts.iter().filter_map(|row| amount(row).get()).collect();
+        let sum = known.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part))?;
         let (sum, total) = (sum.normalize(), total.normalize());
         let field = Field::Funding(0, *column);
-        let message = format!("{}总额是 {total} 万元，各分项之和是 {sum} 万元，请核对", column.name());
-        (!parts.is_empty() && sum != total).then(|| Finding::at(field, message))
+        let blank = if known.len() < parts.len() { "（有分项空着）" } else { "" };
+        let message = format!("{}总额是 {total} 万元，各分项之和是 {sum} 万元{blank}，请核对", column.name());
+        (!known.is_empty() && sum != total).then(|| Finding::at(field, message))
     };
     AMOUNTS.iter().filter_map(column).collect()
 }
@@ -133,7 +138,8 @@ fn over_spent(subject: &Subject<'_>) -> Vec<Finding> {
         let field = Field::Funding(index, FundingColumn::Executed);
         let message =
             format!("{}是 {executed} 万元，大于预算数 {budget} 万元，请核对", subject.called(field));
-        (executed > budget).then(|| Finding::at(field, message))
+        // A negative budget is told as such (M07).
+        (executed > budget && !budget.is_sign_negative()).then(|| Finding::at(field, message))
     })
     .collect()
 }

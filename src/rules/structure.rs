@@ -261,8 +261,13 @@ pub const LEVEL2_MISSING: Rule = Rule {
 
 fn level2_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let expected = &subject.template.indicators.expected_level2;
-    let has = |word: &&String| subject.form.indicators.iter().any(|row| row.level2.value() == Some(*word));
-    let missing: Vec<&str> = expected.iter().filter(|word| !has(word)).map(String::as_str).collect();
+    let has =
+        |word: &str| subject.form.indicators.iter().any(|row| row.level2.value().is_some_and(|w| w == word));
+    let missing: Vec<&str> = expected
+        .iter()
+        .filter(|spellings| !spellings.split('/').any(has))
+        .filter_map(|spellings| spellings.split('/').next())
+        .collect();
     // A form of another place has its own words: then none of ours is missing.
     if missing.is_empty() || missing.len() * 3 > expected.len() {
         return Vec::new();
@@ -345,7 +350,7 @@ fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, row) in subject.form.indicators.iter().enumerate() {
         let Some(name) = row.level3.value() else { continue };
-        if !seen.insert((row.level1.value(), row.level2.value(), crate::text::fold(name))) {
+        if !seen.insert(crate::text::fold(name)) {
             let field = Field::Indicator(index, IndicatorColumn::Level3);
             found.push(Finding::at(field, format!("三级指标“{}”重复，请核对", shortened(name, 24))));
         }
