@@ -48,7 +48,8 @@ impl Scores {
         };
         let indicators: Vec<_> = form.indicators.iter().zip(&computed).map(counted).collect();
         let total = total(form, funding.first(), &indicators, scoring);
-        let scored = form.indicators.iter().filter(|row| !row.is_padding()).all(is_scored);
+        let mut judged = form.indicators.iter().filter(|row| !row.is_padding() && applies(row, scoring));
+        let scored = judged.all(is_scored);
         let grade = total.filter(|_| scored).and_then(|total| scoring.grade(total)).map(str::to_owned);
         Self { funding, computed, indicators, total, grade }
     }
@@ -196,11 +197,10 @@ pub fn funding_counts(form: &Form, scoring: &Scoring) -> bool {
     form.indicator_points().is_none_or(|points| points != whole || funding.is_zero())
 }
 
-/// Whether the points of an indicator are somebody's judgement: a 0 with neither weight nor completed value is what
-/// the system prints before anyone has scored.
-fn is_scored(row: &Indicator) -> bool {
-    let untouched = row.weight.is_blank() && row.actual.is_blank();
-    !(untouched && row.score.get().is_none_or(|score| score.is_zero()))
+/// Whether the points of an indicator are somebody's judgement: a 0 without completed value is what the system prints
+/// before anyone has scored, whoever gave it a weight.
+pub fn is_scored(row: &Indicator) -> bool {
+    !(row.actual.is_blank() && row.score.get().is_none_or(|score| score.is_zero()))
 }
 
 /// The sum of all points, once every part has some; converted to the points of the whole form where what does not

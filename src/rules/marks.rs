@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
 use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
-use crate::score::{applies, is_far_over, is_for_people, spread_weights};
+use crate::score::{applies, is_far_over, is_for_people, is_scored, spread_weights};
 
 use super::money::is_cost;
 use super::structure::points;
@@ -225,7 +225,7 @@ fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
         if scoring.far_over_reason && is_far_over(row, scoring) {
             return Some("没有填，完成值远超指标值，请说明原因".to_owned());
         }
-        let (score, weight) = (row.score.get()?, row.weight.get()?);
+        let (score, weight) = (row.score.get().filter(|_| is_scored(row))?, row.weight.get()?);
         (score < weight).then(|| {
             format!("没有填，得分 {} 低于分值 {}，请说明原因", score.normalize(), weight.normalize())
         })

@@ -280,7 +280,11 @@ impl Writing<'_> {
 /// A change as a line.
 fn words(change: &Change) -> String {
     let cell = change.cell.map(|cell| format!("{cell} ")).unwrap_or_default();
-    let code = change.code.map(|code| format!("（{code}）")).unwrap_or_default();
+    let code = match (change.code, &change.from) {
+        (Some(code), Some(_)) => format!("（{code}）"),
+        (Some(code), None) => format!("（{code}，程序填写）"),
+        (None, _) => "（程序填写）".to_owned(),
+    };
     let from = change
         .from
         .as_deref()
