@@ -19,7 +19,9 @@ impl Locator<'_> {
         let sub = below.first().filter(|row| table::is_sub_header(row, self.labels));
         let mut table = table::indicator_header(header, sub, self.labels);
         self.headers(header, &table);
-        sub.into_iter().for_each(|sub| self.headers(sub, &table));
+        if let Some(sub) = sub {
+            self.headers(sub, &table);
+        }
         let used = 1 + usize::from(sub.is_some());
         let body = below.get(used - 1..).unwrap_or_default();
         let ends = |row: &TokenRow<'_>| is_indicator_header(row, self.labels) || self.ends_table(row);
