@@ -49,6 +49,8 @@ pub struct Slot {
     pub left: u32,
     /// Its last column on the sheet.
     pub right: u32,
+    /// Of a column of levels: how many of the words in it are listed ones, 0 to 1.
+    pub listed: f64,
 }
 
 /// What a cell's text looks like.
@@ -75,6 +77,8 @@ pub struct Look {
     pub operator: bool,
     /// A number with an operator or a unit: a value.
     pub quantity: bool,
+    /// A number or a word behind an operator: what a target has, and a completed value seldom.
+    pub compared: bool,
     /// A sign for "empty", at home nearly everywhere.
     pub blank: bool,
 }
@@ -109,22 +113,28 @@ impl Placement {
     }
 }
 
-/// A cell a column away from its place.
-const STEP: f64 = 1.0;
+/// A cell a column away from its place, where the cell before it stands as far away: rows move as a whole.
+const STEP: f64 = 0.4;
 /// A cell inside a wide column, but not at its start.
 const INSIDE: f64 = 0.2;
+/// A row whose first cell moved, per column.
+const START: f64 = 1.0;
 /// Two neighbours that moved by different distances, per column of difference.
 const BREAK: f64 = 1.6;
 /// A cell that belongs to no column.
 const UNPLACED: f64 = 9.0;
 /// A cell to the right of the table that belongs to no column: more than moving with its row, less than moving alone.
-const BESIDE: f64 = 2.0;
-/// Against the habit of the rows that did not slide.
+const BESIDE: f64 = 1.3;
+/// Against the habit of the rows that did not slide: this many times the surprise (−ln of its likelihood).
 const HABIT: f64 = 1.2;
+/// The least likelihood that a habit leaves to its contrary.
+const UNLIKELY: f64 = 0.05;
 /// A target whose indicator has no name.
 const NAMELESS: f64 = 5.0;
 /// A level word that nobody listed, exactly where the level stands, and anywhere else.
 const UNLISTED: (f64, f64) = (2.0, 8.0);
+/// The same more where all other words of that column are listed ones.
+const CLOSED: f64 = 4.0;
 /// Below this margin a placement that moves cells is left to a person.
 pub const CLEAR: f64 = 0.45;
 /// Cells beyond this number are not a row of this table; they are placed by position alone.
@@ -210,7 +220,8 @@ impl Search<'_> {
             let Some(slot) = self.slots.get(index).copied() else { return };
             let moved = shift(current.col, &slot);
             #[expect(clippy::cast_precision_loss, reason = "columns of a sheet")]
-            let bend = last_shift.map_or(0.0, |last| (last - moved).abs() as f64 * BREAK);
+            let bend =
+                last_shift.map_or(moved.abs() as f64 * START, |last| (last - moved).abs() as f64 * BREAK);
             let price = step_cost(current, &slot) + misfit(current.look, &slot, current.col) + bend;
             self.chosen.push(Some(index));
             self.descend(piece + 1, index + 1, cost + price, Some(moved));
@@ -250,7 +261,7 @@ impl Search<'_> {
         let unusual: f64 = columns
             .filter_map(|(index, (_, habit))| {
                 let filled = if self.chosen.contains(&Some(index)) { 1.0 } else { 0.0 };
-                habit.map(|usual| f64::abs(usual - filled) * HABIT)
+                habit.map(|usual| (1.0 - f64::abs(usual - filled)).max(UNLIKELY).ln() * -HABIT)
             })
             .sum();
         let nameless = self.fills(Holds::Target) && !self.fills(Holds::Name);
@@ -290,6 +301,7 @@ fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         Holds::Target if look.quantity => 0.0,
         Holds::Target if look.number => 0.8,
         Holds::Target => 0.3,
+        Holds::Actual if look.compared => 0.6,
         Holds::Actual => 0.0,
         Holds::Points if look.number => 0.0,
         Holds::Amount if look.number || look.money => 0.0,
@@ -316,7 +328,8 @@ fn level_misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         _ if if level1 { look.level1 } else { look.level2 } => 0.0,
         _ if level1 && look.level2 => 8.0,
         _ if look.level_like => 1.5,
-        _ if col == slot.left => UNLISTED.0,
+        _ if look.level1 && col == slot.left => UNLISTED.0,
+        _ if col == slot.left => UNLISTED.0 + CLOSED * slot.listed,
         _ => UNLISTED.1,
     }
 }
@@ -333,7 +346,7 @@ fn name_misfit(look: Look) -> f64 {
     if look.pointed || look.number || look.percent || look.money {
         8.0
     } else if look.operator || look.quantity {
-        5.0
+        7.0
     } else if look.level2 || look.level1 {
         2.0
     } else {
@@ -363,7 +376,7 @@ mod tests {
             '1' => Look { level1: true, level_like: true, ..Look::default() },
             'P' => Look { level1: true, pointed: true, level2: true, ..Look::default() },
             '2' => Look { level2: true, level_like: true, ..Look::default() },
-            'q' => Look { quantity: true, ..Look::default() },
+            'q' => Look { quantity: true, compared: true, ..Look::default() },
             '0' => Look { number: true, ..Look::default() },
             _ => Look::default(),
         };
@@ -376,7 +389,7 @@ mod tests {
 
     #[track_caller]
     fn case(row: &str, expected: &str) {
-        let slots = TABLE.map(|(holds, left, right)| Slot { holds, left, right });
+        let slots = TABLE.map(|(holds, left, right)| Slot { holds, left, right, listed: 1.0 });
         let habit: Habit = vec![None, None, Some(0.8), Some(0.8), Some(0.0), Some(0.0), Some(1.0), None];
         let pieces = pieces(row);
         let placement = place(&pieces, &slots, &habit);

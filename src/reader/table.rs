@@ -56,7 +56,7 @@ impl Table {
         match (self.columns.last(), self.slots.last_mut()) {
             (Some(last), Some(slot)) if *last == column => slot.right = right,
             _ => {
-                self.slots.push(Slot { holds: column.holds(), left, right });
+                self.slots.push(Slot { holds: column.holds(), left, right, listed: 0.0 });
                 self.columns.push(column);
             }
         }
@@ -193,9 +193,25 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
         percent: number::rate(text).is_some() && !token.is_points(),
         money: number::amount(text, MoneyUnit::WanYuan).is_some() && !token.is_points(),
         operator: operator.is_some() && rest.is_empty(),
+        compared: operator.is_some() && !rest.is_empty(),
         quantity: (operator.is_some() && !rest.is_empty())
             || (!token.is_points() && Target::parse(text).is_some()),
         blank: labels.is_blank(text),
+    }
+}
+
+/// Notes in the columns of levels how many of the words that stand in them are listed ones.
+pub fn learn_levels(table: &mut Table, rows: &[Vec<Token<'_>>], labels: &Labels) {
+    for slot in table.slots.iter_mut().filter(|s| matches!(s.holds, Holds::Level1 | Holds::Level2)) {
+        let level1 = slot.holds == Holds::Level1;
+        let words = rows.iter().flatten().filter(|t| t.col() == slot.left && !labels.is_blank(&t.text));
+        let (mut listed, mut all) = (0_u32, 0_u32);
+        for word in words {
+            let known = if level1 { labels.is_level1(&word.text) } else { labels.is_level2(&word.text) };
+            listed += u32::from(known || text::label_key(&word.text).ends_with("指标"));
+            all += 1;
+        }
+        slot.listed = if all == 0 { 0.0 } else { f64::from(listed) / f64::from(all) };
     }
 }
 
@@ -215,6 +231,6 @@ pub fn habit<'a>(rows: impl Iterator<Item = &'a [Token<'a>]>, table: &Table, lab
             }
         }
     }
-    let share = |times: &u32| (count > 0).then(|| f64::from(*times) / f64::from(count));
+    let share = |times: &u32| (count > 0).then(|| (f64::from(*times) + 0.5) / (f64::from(count) + 1.0));
     filled.iter().map(share).collect()
 }

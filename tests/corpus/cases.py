@@ -105,7 +105,7 @@ def joined(form, op=None):
     form = copy.deepcopy(form)
     for i in form.indicators:
         if i.target:
-            i.target = str(i.target).replace("/", "")
+            i.target = "".join(str(i.target).split("/", 2))
             for a, b in (op or {}).items():
                 i.target = i.target.replace(a, b)
     return form

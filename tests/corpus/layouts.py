@@ -105,7 +105,7 @@ def runs(inds, key):
 def split_target(t):
     if t is None:
         return None, None, None
-    op, n, unit = str(t).split("/")
+    op, n, unit = str(t).split("/", 2)
     return op or None, (Num(n) if n.replace(".", "").isdigit() else n), unit or None
 
 

@@ -12,7 +12,7 @@ impl Locator<'_> {
     pub(super) fn goals(&mut self, row: &TokenRow<'_>) -> bool {
         let find = |test: &dyn Fn(&str) -> bool| row.tokens.iter().position(|t| test(&t.text));
         let expected = find(&|t| self.labels.is_goal_expected(t));
-        let actual = find(&|t| self.labels.is_goal_actual(t));
+        let actual = self.actual_header(row, expected);
         if expected.is_none() && actual.is_none() {
             return false;
         }
@@ -36,6 +36,14 @@ impl Locator<'_> {
         true
     }
 
+    /// The header of what was done: right of what was expected if there is one, for the label of the whole block may
+    /// use the same words (`年度目标完成情况`).
+    fn actual_header(&self, row: &TokenRow<'_>, expected: Option<usize>) -> Option<usize> {
+        let found = || row.tokens.iter().enumerate().filter(|(_, t)| self.labels.is_goal_actual(&t.text));
+        let right = expected.and_then(|expected| found().find(|(index, _)| *index > expected));
+        right.or_else(|| found().next()).map(|(index, _)| index)
+    }
+
     /// Goals beside their labels, in one row.
     fn goals_in_row(&mut self, row: &TokenRow<'_>) {
         let mut side = None;
@@ -56,7 +64,8 @@ impl Locator<'_> {
     }
 
     pub(super) fn goal_row(&mut self, row: &TokenRow<'_>, expected: u32, actual: Option<u32>) {
-        let tokens: Vec<&Token<'_>> = row.tokens.iter().filter(|t| !self.take_goal_label(t)).collect();
+        let tokens: Vec<&Token<'_>> =
+            row.tokens.iter().filter(|t| !self.take_goal_label(t, expected)).collect();
         let pair = matches!(tokens.as_slice(), [_, _]) && actual.is_some();
         for (index, token) in tokens.into_iter().enumerate() {
             let right_of_actual = actual.is_some_and(|actual| token.col() >= actual);
@@ -74,8 +83,9 @@ impl Locator<'_> {
     }
 
     /// Whether `token` is the label of the goals, which it then is counted as.
-    fn take_goal_label(&mut self, token: &Token<'_>) -> bool {
-        let found = self.labels.is_goal_block(&token.text) || self.labels.is_blank(&token.text);
+    fn take_goal_label(&mut self, token: &Token<'_>, expected: u32) -> bool {
+        let repeated = token.col() < expected && self.labels.is_goal_actual(&token.text);
+        let found = repeated || self.labels.is_goal_block(&token.text) || self.labels.is_blank(&token.text);
         if found {
             self.label(token.at());
         }

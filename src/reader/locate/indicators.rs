@@ -17,9 +17,11 @@ impl Locator<'_> {
     pub(super) fn indicators(&mut self, header: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
         self.header_seen = true;
         let sub = below.first().filter(|row| table::is_sub_header(row, self.labels));
-        let table = table::indicator_header(header, sub, self.labels);
-        let headers = header.tokens.iter().chain(sub.map_or(&[][..], |sub| &sub.tokens));
-        headers.for_each(|t| self.layout.labels.push(t.at()));
+        let mut table = table::indicator_header(header, sub, self.labels);
+        self.headers(header, &table);
+        if let Some(sub) = sub {
+            self.headers(sub, &table);
+        }
         let used = 1 + usize::from(sub.is_some());
         let body = below.get(used - 1..).unwrap_or_default();
         let ends = |row: &TokenRow<'_>| is_indicator_header(row, self.labels) || self.ends_table(row);
@@ -27,12 +29,24 @@ impl Locator<'_> {
         let body = body.get(..length).unwrap_or_default();
         let rows: Vec<_> =
             body.iter().map(|row| self.body_tokens(row, &table, Labels::is_indicator_block)).collect();
+        table::learn_levels(&mut table, &rows, self.labels);
         let habit = table::habit(rows.iter().map(Vec::as_slice), &table, self.labels);
         for tokens in &rows {
             self.indicator_row(tokens, &table, &habit);
         }
         self.block = Block::Indicators(table);
         used + length
+    }
+
+    /// Takes the cells of a header row as labels, the block's beside it as on any other row.
+    fn headers(&mut self, row: &TokenRow<'_>, table: &Table) {
+        for token in &row.tokens {
+            if token.col() < table.left() && self.labels.is_indicator_block(&token.text) {
+                self.block_label(token);
+            } else {
+                self.label(token.at());
+            }
+        }
     }
 
     /// Whether the row comes after the indicators: the total, a title, or a note under the table.

@@ -77,19 +77,26 @@ impl Locator<'_> {
                     .fields
                     .insert(Field::Year, vec![Source { region: token.region, part: Some(year) }]);
             }
-        } else if let Some(year) = self.labels.year(text) {
+        } else if let Some(year) = self.labels.year(text).filter(|_| !self.is_under_form()) {
             self.year(token, year);
-        } else if self.labels.is_attachment(text) || self.labels.is_blank(text) || self.is_block_label(text) {
+        } else if self.labels.is_attachment(text) || self.labels.is_blank(text) || self.heads_block(text) {
             self.label(token.at());
         } else if !self.inline(token) {
             self.loose(token);
         }
     }
 
-    fn is_block_label(&self, text: &str) -> bool {
-        self.labels.is_goal_block(text)
+    /// Whether `text` heads a block; under the form it heads nothing and is a text like any other.
+    fn heads_block(&self, text: &str) -> bool {
+        let heads = self.labels.is_goal_block(text)
             || self.labels.is_funding_block(text)
-            || self.labels.is_indicator_block(text)
+            || self.labels.is_indicator_block(text);
+        heads && !matches!(self.block, Block::Tail)
+    }
+
+    /// Whether the form has ended and has its year: another one below it is somebody's note.
+    fn is_under_form(&self) -> bool {
+        matches!(self.block, Block::Tail) && self.layout.fields.contains_key(&Field::Year)
     }
 
     /// The year's own line wins over the year in the title.

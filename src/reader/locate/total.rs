@@ -12,8 +12,8 @@ use super::{Block, Locator, is_copy};
 impl Locator<'_> {
     /// Whether the row is the total: its first text is the word; or, where the word was lost, nothing but two numbers.
     pub(super) fn is_total(&self, row: &TokenRow<'_>) -> bool {
-        if !self.in_table() {
-            return false;
+        if !self.in_table() || matches!(self.block, Block::Tail) {
+            return false; // a line under the form that says only 合计 is no second total
         }
         let mut tokens = row.tokens.iter().skip_while(|t| self.labels.is_indicator_block(&t.text));
         let bare = || row.tokens.len() == 2 && row.tokens.iter().all(Token::is_points);
@@ -67,9 +67,10 @@ impl Locator<'_> {
         };
         fields.reverse();
         for token in numbers {
-            match fields.pop() {
-                Some(column) => self.field(Field::Total(column), Source::whole(token.region)),
-                None => self.loose(token),
+            let free = fields.pop().map(Field::Total).filter(|f| !self.layout.fields.contains_key(f));
+            match free {
+                Some(field) => self.field(field, Source::whole(token.region)),
+                None => self.loose(token), // the second total of a form with two tables
             }
         }
     }
