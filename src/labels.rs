@@ -41,6 +41,7 @@ pub struct Labels {
     year_in_title: Regex,
     attachment: Regex,
     placeholder: Regex,
+    not_applicable: Regex,
     year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, HeadLabel>,
@@ -87,6 +88,7 @@ struct Marks {
     year_in_title: String,
     attachment: String,
     placeholder: String,
+    not_applicable: String,
     year_in_value: String,
     blank: Vec<String>,
 }
@@ -115,6 +117,7 @@ impl Labels {
             year_in_title: pattern(&file.mark.year_in_title)?,
             attachment: pattern(&file.mark.attachment)?,
             placeholder: pattern(&file.mark.placeholder)?,
+            not_applicable: pattern(&file.mark.not_applicable)?,
             year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
@@ -161,6 +164,11 @@ impl Labels {
     /// Whether `text` is what a template leaves to be overwritten: `指标2`, `……`.
     pub fn is_placeholder(&self, text: &str) -> bool {
         self.placeholder.is_match(&text::fold(text))
+    }
+
+    /// Whether `text` says that an indicator does not apply to the project.
+    pub fn is_not_applicable(&self, text: &str) -> bool {
+        self.not_applicable.is_match(&text::fold(text))
     }
 
     /// The first year that a value speaks of.

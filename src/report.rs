@@ -8,8 +8,8 @@ use crate::grid::{CellRef, Region};
 use crate::layout::Layout;
 use crate::reader::Found;
 use crate::rules::{self, Subject};
-use crate::score::Scores;
-use crate::template::Template;
+use crate::score::{Scores, spread_weights};
+use crate::template::{Level, Template};
 
 /// Where a form came from.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +52,15 @@ pub struct Change {
     pub code: Option<&'static str>,
 }
 
+/// What may be changed beyond what is safe, as somebody asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Requests {
+    /// Spread the points of a level 1 over its indicators where none of them has a weight.
+    pub allocate_weights: bool,
+    /// Replace a score that a person wrote where the formula gives another.
+    pub rescore: bool,
+}
+
 /// A form after its safe fixes: blanks that can be computed are filled, nothing that is judged is touched.
 #[derive(Debug, Clone)]
 pub struct Fixed {
@@ -77,9 +86,18 @@ impl Report {
 
     /// The form with everything mended that can be mended safely.
     pub fn fixed(&self, template: &Template) -> Fixed {
+        self.fixed_as(template, Requests::default())
+    }
+
+    /// The form with everything mended that can be mended safely, and what else was asked for.
+    pub fn fixed_as(&self, template: &Template, requests: Requests) -> Fixed {
         let mut form = self.form.clone();
         let mut changes = put_back(&self.layout);
-        for diagnostic in &self.diagnostics {
+        let asked = self.grant(&mut form, template, requests);
+        let checked_again = (!asked.is_empty())
+            .then(|| Self::of(self.origin.clone(), form.clone(), self.layout.clone(), template));
+        changes.extend(asked);
+        for diagnostic in &checked_again.as_ref().unwrap_or(self).diagnostics {
             changes.extend(mend(&mut form, diagnostic));
         }
         for (field, to) in blanks(&form, template) {
@@ -91,6 +109,53 @@ impl Report {
         let layout = Layout { slid: Vec::new(), ..self.layout.clone() };
         Fixed { report: Self::of(self.origin.clone(), form, layout, template), changes }
     }
+}
+
+impl Report {
+    /// Makes the changes that were asked for, weights first, as scores follow from them.
+    fn grant(&self, form: &mut Form, template: &Template, requests: Requests) -> Vec<Change> {
+        let off = |code| template.severity.get(code) == Some(&Level::Off);
+        let mut changes = Vec::new();
+        if requests.allocate_weights && !off(rules::WEIGHT_MISSING) {
+            let weights = spread_weights(form).into_iter().enumerate();
+            let weights: Vec<_> = weights.filter_map(|(index, weight)| Some((index, weight?))).collect();
+            changes.extend(weights.into_iter().map(|(index, weight)| {
+                let field = Field::Indicator(index, IndicatorColumn::Weight);
+                self.change(form, field, None, weight.normalize().to_string(), rules::WEIGHT_MISSING)
+            }));
+        }
+        if requests.rescore && !off(rules::SCORE_DIFFERS) {
+            changes.extend(rescored(form, template).into_iter().map(|(index, from, to)| {
+                let field = Field::Indicator(index, IndicatorColumn::Score);
+                self.change(form, field, Some(from), to, rules::SCORE_DIFFERS)
+            }));
+        }
+        changes
+    }
+
+    fn change(
+        &self,
+        form: &mut Form,
+        field: Field,
+        from: Option<String>,
+        to: String,
+        code: &'static str,
+    ) -> Change {
+        form.set(field, to.as_str());
+        Change { field, cell: self.layout.cell(field), from, to, code: Some(code) }
+    }
+}
+
+/// The scores that differ from the formula: the indicator, what was written, what the formula gives.
+fn rescored(form: &Form, template: &Template) -> Vec<(usize, String, String)> {
+    let scores = Scores::of(form, &template.scoring);
+    let rows = form.indicators.iter().zip(&scores.computed).enumerate();
+    rows.filter_map(|(index, (row, computed))| {
+        let (written, computed) = (row.score.get()?, (*computed)?);
+        let typed = row.score.typed()?.to_owned();
+        (written != computed).then(|| (index, typed, rules::points(computed)))
+    })
+    .collect()
 }
 
 /// The slid rows that the reader put back.
@@ -158,7 +223,7 @@ fn scores(form: &Form, template: &Template) -> Vec<(Field, String)> {
     let scores = Scores::of(form, &template.scoring);
     let mut found = Vec::new();
     if let (Some(row), Some(computed)) = (form.funding_total(), scores.funding.first()) {
-        let rate = computed.quotient.filter(|_| row.rate.is_blank()).map(rules::percent);
+        let rate = computed.rate.filter(|_| row.rate.is_blank()).map(rules::percent);
         let score = computed.score.filter(|_| row.score.is_blank()).map(rules::points);
         found.extend(rate.map(|rate| (Field::Funding(0, FundingColumn::Rate), rate)));
         found.extend(score.map(|score| (Field::Funding(0, FundingColumn::Score), score)));

@@ -10,12 +10,14 @@ mod structure;
 mod targets;
 mod values;
 
-use crate::diagnostic::{Diagnostic, Fix, Severity};
+use std::borrow::Cow;
+
+use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
 use crate::form::{Field, Form, FundingColumn};
 use crate::grid::CellRef;
 use crate::layout::Layout;
 use crate::score::Scores;
-use crate::template::Template;
+use crate::template::{Level, Mistake, Template};
 
 use batch::{Across, Batch};
 
@@ -28,15 +30,18 @@ pub enum Promise {
     Safe,
     /// What can be computed.
     SafeWhereComputable,
+    /// All of it, but somebody's judgement would change: only with this option of `zpb fix`.
+    Unsafe(&'static str),
 }
 
 impl Promise {
     /// As the table of rules shows it.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> Cow<'static, str> {
         match self {
-            Self::None => "–",
-            Self::Safe => "可自动修正",
-            Self::SafeWhereComputable => "能算出的自动修正",
+            Self::None => "–".into(),
+            Self::Safe => "可自动修正".into(),
+            Self::SafeWhereComputable => "能算出的自动修正".into(),
+            Self::Unsafe(option) => format!("加 {option} 才修正").into(),
         }
     }
 }
@@ -109,6 +114,13 @@ impl Finding {
         Self { field: Some(field), cell: None, severity: None, message: message.into(), fix: None }
     }
 
+    /// With a change to `to` that only happens on request.
+    #[must_use]
+    pub fn on_request(mut self, from: Option<&str>, to: impl Into<String>) -> Self {
+        self.fix = Some(Fix { kind: FixKind::Unsafe, ..Fix::safe(from, to) });
+        self
+    }
+
     /// With a safe change to `to`.
     #[must_use]
     pub fn safely(mut self, from: Option<&str>, to: impl Into<String>) -> Self {
@@ -118,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 52] = [
+pub const RULES: [&Rule; 54] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -163,6 +175,8 @@ pub const RULES: [&Rule; 52] = [
     &marks::SCORE_OUTSIDE_BAND,
     &marks::SCORES_OUTRUN_SPENDING,
     &marks::SCORE_MISSING,
+    &marks::SCORE_BY_PERSON,
+    &marks::MISSING_COST_SCORED,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
     &batch::NAME_NOT_IN_LIST,
@@ -175,6 +189,11 @@ pub const RULES: [&Rule; 52] = [
 
 /// The code of the rule on slid rows, which the reader puts back.
 pub const SLID_ROW: &str = structure::SLID_ROW.code;
+
+/// The code of the rule on missing weights, which are spread on request.
+pub const WEIGHT_MISSING: &str = marks::WEIGHT_MISSING.code;
+/// The code of the rule on scores that differ from the formula, which are replaced on request.
+pub const SCORE_DIFFERS: &str = marks::SCORE_DIFFERS.code;
 
 /// The rule of that code, in either case.
 pub fn rule(code: &str) -> Option<&'static Rule> {
@@ -189,11 +208,12 @@ pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
 }
 
 fn run(rule: &'static Rule, subject: &Subject<'_>) -> impl Iterator<Item = Diagnostic> {
+    let off = subject.template.severity.get(rule.code) == Some(&Level::Off);
     let findings = match rule.check {
-        Check::Form(check) => check(subject),
-        Check::Batch(_) => Vec::new(), // see `Batch::check`
+        Check::Form(check) if !off => check(subject),
+        Check::Form(_) | Check::Batch(_) => Vec::new(), // see `Batch::check`
     };
-    findings.into_iter().map(|finding| Diagnostic {
+    let found = findings.into_iter().map(|finding| Diagnostic {
         code: rule.code,
         name: rule.name,
         severity: finding.severity.unwrap_or(rule.severity),
@@ -201,7 +221,26 @@ fn run(rule: &'static Rule, subject: &Subject<'_>) -> impl Iterator<Item = Diagn
         field: finding.field,
         message: finding.message,
         fix: finding.fix,
-    })
+    });
+    found.filter_map(|diagnostic| as_template_says(diagnostic, subject.template))
+}
+
+/// A finding as bad as the template's `[severity]` makes it; `None` where the rule is off.
+pub fn as_template_says(diagnostic: Diagnostic, template: &Template) -> Option<Diagnostic> {
+    match template.severity.get(diagnostic.code) {
+        None => Some(diagnostic),
+        Some(level) => level.severity().map(|severity| Diagnostic { severity, ..diagnostic }),
+    }
+}
+
+/// Holds the codes in a template's `[severity]` to the rules there are.
+///
+/// # Errors
+/// The line and the code that no rule has.
+pub fn check_template(template: &Template) -> Result<(), Mistake> {
+    let unknown = template.severity.keys().find(|code| !RULES.iter().any(|rule| rule.code == *code));
+    unknown
+        .map_or(Ok(()), |code| Err(template.wrong_code(code, "没有这个编号的规则，用 zpb rule 查看全部编号")))
 }
 
 impl Subject<'_> {
@@ -230,9 +269,9 @@ impl Subject<'_> {
     }
 }
 
-/// A quotient as the form writes it: per cent with two decimals.
-pub fn percent(quotient: rust_decimal::Decimal) -> String {
-    structure::percent(quotient)
+/// A rate as the form writes it: per cent with two decimals.
+pub fn percent(rate: rust_decimal::Decimal) -> String {
+    structure::percent(rate)
 }
 
 /// Points as the form writes them: two decimals.

@@ -1,10 +1,18 @@
 //! `templates/*.toml` to official forms: labels, columns, looks and the scoring profile, checked on load.
 
+mod file;
+mod scoring;
+
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+pub use file::Mistake;
+pub use scoring::{Band, Equal, Grade, NotApplicable, RateBudget, Reverse, Scoring};
+
+use crate::diagnostic::Severity;
 use crate::form::{FundingColumn, IndicatorColumn};
 use crate::grid::column_index;
 use crate::number::MoneyUnit;
@@ -13,6 +21,9 @@ use crate::number::MoneyUnit;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
+    /// The shipped template from which everything is taken that the file does not say.
+    #[serde(default)]
+    pub base: Option<String>,
     /// Short name, as in `--template NAME`.
     pub name: String,
     /// What it is, for the list of templates.
@@ -33,6 +44,38 @@ pub struct Template {
     pub total: TotalRow,
     /// How points are computed.
     pub scoring: Scoring,
+    /// How bad the findings of a rule are, by its code, where this place sees it differently.
+    #[serde(default)]
+    pub severity: BTreeMap<String, Level>,
+    /// The lines of `severity` in the user's own file, for [`crate::rules::check_template`].
+    #[serde(skip)]
+    severity_lines: BTreeMap<String, usize>,
+}
+
+/// How bad the findings of a rule are in a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The form would be sent back for it.
+    Error,
+    /// A person should look at it.
+    Warning,
+    /// For information.
+    Info,
+    /// The rule is not asked, and mends nothing.
+    Off,
+}
+
+impl Level {
+    /// The severity; `None` where the rule is off.
+    pub const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Off => None,
+        }
+    }
 }
 
 /// Size, fonts and print set-up of the sheet.
@@ -154,7 +197,7 @@ pub struct IndicatorBlock {
     pub label: Label,
     /// The columns.
     pub columns: Vec<IndicatorHeader>,
-    /// The level 2 words that every form of this place has.
+    /// The level 2 words that every form of this place has; spellings of one are parted by `/`.
     #[serde(default)]
     pub expected_level2: Vec<String>,
 }
@@ -211,69 +254,13 @@ impl TryFrom<String> for Span {
     }
 }
 
-/// How points are lost beyond a target that should not be exceeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reverse {
-    /// 1 − (B−A)/A: nothing left at twice the target.
-    Linear,
-    /// A/B.
-    Ratio,
-}
-
-/// A scoring profile.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scoring {
-    /// The points of 预算执行率 where the form prints none.
-    pub rate_weight: Decimal,
-    /// How points are lost beyond `≤` and `<`.
-    pub reverse: Reverse,
-    /// A rate below this is remarkable, a fraction.
-    pub low_execution: Decimal,
-    /// A completed value of that many times the target is remarkable.
-    pub far_over_target: Decimal,
-    /// How much better the indicators may score than the spending, as a share of their own.
-    pub outrun: Decimal,
-    /// The points of all indicators together.
-    pub indicator_points: Decimal,
-    /// The bands of points for targets that people judge, the longest word first.
-    pub bands: Vec<Band>,
-    /// Grades by their least total, best first.
-    pub grades: Vec<Grade>,
-}
-
-/// What a judgement in words allows, as shares of the weight.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Band {
-    /// The words in 实际完成值.
-    pub word: String,
-    /// The least share.
-    pub from: Decimal,
-    /// The share that is not reached; 1 is reached.
-    pub below: Decimal,
-}
-
-/// A grade and the least total that earns it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grade {
-    /// 优, 良, 中, 差.
-    pub name: String,
-    /// The least total, in points.
-    pub from: Decimal,
-}
-
-impl Scoring {
-    /// The grade that a total earns.
-    pub fn grade(&self, total: Decimal) -> Option<&str> {
-        self.grades.iter().find(|grade| total >= grade.from).map(|grade| grade.name.as_str())
-    }
-}
-
 /// The templates that ship with the program: name and source.
-const SHIPPED: [(&str, &str); 1] = [("anhui", include_str!("../templates/anhui.toml"))];
+const SHIPPED: [(&str, &str); 4] = [
+    ("anhui", include_str!("../templates/anhui.toml")),
+    ("hubei", include_str!("../templates/hubei.toml")),
+    ("jiangxi", include_str!("../templates/jiangxi.toml")),
+    ("guangxi", include_str!("../templates/guangxi.toml")),
+];
 
 impl Template {
     /// The default template.
@@ -285,14 +272,32 @@ impl Template {
         &STANDARD
     }
 
-    /// Reads a template file.
+    /// Reads a template file. What it does not say is taken from the shipped template that its `base` names: tables
+    /// key by key, lists as a whole.
     ///
     /// # Errors
-    /// The line, the key and what is allowed there.
-    pub fn parse(source: &str) -> Result<Self, String> {
-        let template: Self = toml::from_str(source).map_err(|e| e.to_string())?;
-        template.check()?;
+    /// The line, the key, its value and what is allowed there.
+    pub fn parse(source: &str) -> Result<Self, Mistake> {
+        let names: Vec<&str> = Self::names().collect();
+        let file = file::Node::read(source, Self::source, &names)?;
+        let mut template = Self::deserialize(&file)?;
+        let located = |mistake: Mistake| {
+            // Columns of the base may have lost theirs to `widths` of the file.
+            let line = file.line(&mistake.key()).or_else(|| file.line("sheet.widths"));
+            mistake.on(line)
+        };
+        template.check().and_then(|()| template.scoring.check()).map_err(located)?;
+        let lines = template
+            .severity
+            .keys()
+            .filter_map(|code| Some((code.clone(), file.line(&format!("severity.{code}"))?)));
+        template.severity_lines = lines.collect();
         Ok(template)
+    }
+
+    /// A mistake about the code of a rule in `[severity]`.
+    pub(crate) fn wrong_code(&self, code: &str, why: &str) -> Mistake {
+        Mistake::new(&format!("severity.{code}"), why).on(self.severity_lines.get(code).copied())
     }
 
     /// The source of a shipped template, comments and all.
@@ -311,20 +316,19 @@ impl Template {
     }
 
     /// Finds what the file's grammar cannot: columns beyond the form, fields of the head that are none.
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Mistake> {
         let width = self.width();
         for (key, span) in self.spans() {
             if span.right >= width {
-                return Err(format!("{key} 用到第 {} 列，但 sheet.widths 只有 {width} 列", span.right + 1));
+                let why = format!("用到第 {} 列，但 sheet.widths 只有 {width} 列", span.right + 1);
+                return Err(Mistake::new(key, why));
             }
         }
         for cell in self.head.rows.iter().flatten() {
             let known = cell.field.as_deref().is_none_or(|field| field.parse::<crate::form::Field>().is_ok());
             if !known || cell.field.is_some() == cell.label.is_some() {
-                return Err(
-                    "head.rows 的每一格写 label 或 field 之一，field 可以是 project、authority、unit"
-                        .to_owned(),
-                );
+                let why = "每一格写 label 或 field 之一，field 可以是 project、authority、unit";
+                return Err(Mistake::new("head.rows", why));
             }
         }
         Ok(())
@@ -388,12 +392,12 @@ mod tests {
         for (from, to, expected) in [
             ("field = \"rate\"", "field = \"rates\"", "不是资金列"),
             ("at = \"F:J\"", "at = \"J:F\"", "不是列"),
-            ("reverse = \"linear\"", "reverse = \"cubic\"", "cubic"),
+            ("reverse = \"linear\"", "reverse = \"cubic\"", "scoring.reverse = \"cubic\"：可以是 \"linear\""),
             ("at = \"F:J\"", "at = \"F:K\"", "只有 10 列"),
         ] {
             let broken = source.replacen(from, to, 1);
             assert_ne!(broken, source, "{from}");
-            let error = Template::parse(&broken).unwrap_err();
+            let error = Template::parse(&broken).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
     }

@@ -13,9 +13,10 @@ fn the_tables_of_rules_are_those_of_the_code() {
     for rule in RULES {
         let severity = serde_json::to_value(rule.severity).unwrap();
         let fix = match rule.fix {
-            Promise::None => "–",
-            Promise::Safe => "safe",
-            Promise::SafeWhereComputable => "safe where computable",
+            Promise::None => "–".to_owned(),
+            Promise::Safe => "safe".to_owned(),
+            Promise::SafeWhereComputable => "safe where computable".to_owned(),
+            Promise::Unsafe(option) => format!("unsafe (`{option}`)"),
         };
         let line = format!("| {} | {} | {} | {fix} |", rule.code, rule.name, severity.as_str().unwrap());
         assert!(english.contains(&line), "README.md lacks {line}");

@@ -295,6 +295,8 @@ fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         Holds::Amount if look.number || look.money => 0.0,
         Holds::Rate if look.number || look.percent => 0.0,
         Holds::Points | Holds::Amount | Holds::Rate if counts => 6.0,
+        // What is no number but stands exactly where one belongs is a number that nobody can read.
+        Holds::Points | Holds::Amount | Holds::Rate if (slot.left..=slot.right).contains(&col) => 7.0,
         Holds::Points | Holds::Amount | Holds::Rate => 12.0,
         Holds::Operator if look.operator => 0.0,
         Holds::Operator if look.number || look.quantity => 8.0,

@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
 use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
+use crate::score::{applies, is_far_over, is_for_people, is_scored, spread_weights};
 
+use super::money::is_cost;
 use super::structure::points;
 use super::{Check, Finding, Promise, Rule, Subject};
 
@@ -24,7 +26,8 @@ pub const ACTUAL_MISSING: Rule = Rule {
 
 fn actual_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.indicators.iter().enumerate();
-    rows.filter(|(_, row)| !row.is_padding() && row.actual.is_blank())
+    let scoring = &subject.template.scoring;
+    rows.filter(|(_, row)| !row.is_padding() && row.actual.is_blank() && applies(row, scoring))
         .map(|(index, _)| {
             let field = Field::Indicator(index, IndicatorColumn::Actual);
             Finding::at(field, format!("{}没有填，请补填", subject.called(field)))
@@ -79,19 +82,28 @@ pub const WEIGHT_MISSING: Rule = Rule {
     code: "P01",
     name: "weight-missing",
     severity: Severity::Error,
-    fix: Promise::None,
+    fix: Promise::Unsafe("--allocate-weights"),
     title: "分值没有填",
     why: "每个三级指标都要有分值，同一个一级指标下的分值加起来等于它印着的分数。表上没有分值一栏的不要求。",
     example: "“示范社区创建个数”没有分值。",
-    todo: "按批复的绩效目标补填分值。",
+    todo: "按批复的绩效目标补填分值。没有规定各指标分值的，zpb fix --allocate-weights 把一级指标印着的分数平均分给它的各个指标（保留两位小数，余数归最后一个）；同一个一级指标下已经有人填了分值的不动。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
     check: Check::Form(weight_missing),
 };
 
 fn weight_missing(subject: &Subject<'_>) -> Vec<Finding> {
-    indicators(subject, IndicatorColumn::Weight, |row| {
-        row.weight.is_blank().then(|| "没有填，请补填".to_owned())
-    })
+    let mut found = indicators(subject, IndicatorColumn::Weight, |row| {
+        let counts = applies(row, &subject.template.scoring);
+        (counts && row.weight.is_blank()).then(|| "没有填，请补填".to_owned())
+    });
+    let weights = spread_weights(subject.form);
+    for finding in &mut found {
+        let Some(Field::Indicator(index, _)) = finding.field else { continue };
+        if let Some(weight) = weights.get(index).copied().flatten() {
+            *finding = finding.clone().on_request(None, weight.normalize().to_string());
+        }
+    }
+    found
 }
 
 /// P02
@@ -164,11 +176,11 @@ pub const SCORE_DIFFERS: Rule = Rule {
     code: "P05",
     name: "score-differs",
     severity: Severity::Error,
-    fix: Promise::None,
+    fix: Promise::Unsafe("--rescore"),
     title: "得分与公式不符",
-    why: "定量指标的得分按完成值与指标值的比计算。填写的与算出的不同，可能是人工判断，也可能是算错；程序不改人填的得分。",
+    why: "定量指标的得分按完成值与指标值的比计算，单位能换算的（万元与元、万人与人、% 与百分比）先换算。填写的与算出的不同，可能是人工判断，也可能是算错；程序不改人填的得分。日期和文字由人评，不在此列。",
     example: "指标值 ≥100 人，完成 90 人，分值 10，得分填 10，按公式应为 9。",
-    todo: "核对完成值和得分；确有理由的，在偏差原因里说明。",
+    todo: "核对完成值和得分；确有理由的，在偏差原因里说明。都以公式为准的，用 zpb fix --rescore 一并改成算出的得分，每一处都记在修改记录里。",
     source: "省预算管理一体化系统",
     check: Check::Form(score_differs),
 };
@@ -184,7 +196,8 @@ fn score_differs(subject: &Subject<'_>) -> Vec<Finding> {
             written.normalize(),
             computed.normalize()
         );
-        (written != computed).then(|| Finding::at(field, words))
+        let typed = row.score.typed();
+        (written != computed).then(|| Finding::at(field, words).on_request(typed, points(computed)))
     })
     .collect()
 }
@@ -196,7 +209,7 @@ pub const REASON_MISSING: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::None,
     title: "扣了分没有说明原因",
-    why: "得分低于分值时必须填写偏差原因分析及改进措施；资金得分不满的，表上至少要有一处说明。还没有评的空行不算。",
+    why: "得分低于分值时必须填写偏差原因分析及改进措施；资金得分不满的，表上至少要有一处说明。还没有评的空行不算。有的地方另有规定：四川执行率低于 90% 才要求说明（模板的 reason_below），广西完成值达到目标值 130% 的也要说明（far_over_reason）。",
     example: "执行率 85.07%，资金得分 8.51，偏差原因是空的。",
     todo: "请填报单位补填偏差原因和改进措施。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
@@ -204,17 +217,24 @@ pub const REASON_MISSING: Rule = Rule {
 };
 
 fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
+    let scoring = &subject.template.scoring;
     let mut found: Vec<Finding> = indicators(subject, IndicatorColumn::Deviation, |row| {
-        let (score, weight) = (row.score.get()?, row.weight.get()?);
-        let lost = score < weight && row.deviation.is_blank();
-        lost.then(|| {
+        if !row.deviation.is_blank() {
+            return None;
+        }
+        if scoring.far_over_reason && is_far_over(row, scoring) {
+            return Some("没有填，完成值远超指标值，请说明原因".to_owned());
+        }
+        let (score, weight) = (row.score.get().filter(|_| is_scored(row))?, row.weight.get()?);
+        (score < weight).then(|| {
             format!("没有填，得分 {} 低于分值 {}，请说明原因", score.normalize(), weight.normalize())
         })
     });
     let form = subject.form;
-    let score = subject.scores.funding.first().and_then(|row| row.score);
-    let weight = form.rate_points().unwrap_or(subject.template.scoring.rate_weight);
-    let lost = score.filter(|score| *score < weight);
+    let funding = subject.scores.funding.first();
+    let weight = form.rate_points().unwrap_or(scoring.rate_weight);
+    let excused = funding.and_then(|row| row.quotient).is_some_and(|rate| rate >= scoring.reason_below);
+    let lost = funding.and_then(|row| row.score).filter(|score| *score < weight && !excused);
     let explained = form.indicators.iter().any(|row| !row.deviation.is_blank())
         || form.extra.iter().any(|extra| {
             extra.label.as_deref().is_some_and(|label| label.contains("原因") || label.contains("措施"))
@@ -253,17 +273,16 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::None,
     title: "定性指标得分不在档内",
-    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下。",
+    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下（档次由模板的 bands 规定，湖北为 80%、50%）。",
     example: "完成值“部分达成年度指标并具有一定效果”，分值 10，得分 9。",
     todo: "改正档次或得分。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
     check: Check::Form(|subject| {
-        let bands = &subject.template.scoring.bands;
+        let scoring = &subject.template.scoring;
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) =
                 (row.score.get()?, row.weight.get().filter(|weight| *weight > Decimal::ZERO)?);
-            let band =
-                bands.iter().find(|band| row.actual.value().is_some_and(|m| m.text.contains(&band.word)))?;
+            let band = scoring.band(&row.actual.value()?.text)?;
             let (from, below) = (weight.checked_mul(band.from)?, weight.checked_mul(band.below)?);
             let within = score >= from && (score < below || (band.below == Decimal::ONE && score <= weight));
             let words = format!(
@@ -334,7 +353,7 @@ pub const SCORE_MISSING: Rule = Rule {
 fn score_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.indicators.iter().zip(&subject.scores.computed).enumerate();
     rows.filter(|(_, (row, _))| row.weight.get().is_some() && !row.actual.is_blank() && row.score.is_blank())
-        .filter(|(_, (row, _))| row.score.formula().is_none())
+        .filter(|(_, (row, _))| row.score.formula().is_none() && applies(row, &subject.template.scoring))
         .map(|(index, (_, computed))| {
             let field = Field::Indicator(index, IndicatorColumn::Score);
             let called = subject.called(field);
@@ -345,4 +364,52 @@ fn score_missing(subject: &Subject<'_>) -> Vec<Finding> {
             }
         })
         .collect()
+}
+
+/// P12
+pub const SCORE_BY_PERSON: Rule = Rule {
+    code: "P12",
+    name: "score-by-person",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "得分要由人核定",
+    why: "有的地方规定：指标值写 = 而完成值不相等，或写 ≤ 而超出的，不按公式算，由人核定得分（模板的 equal = \"exact\"、reverse = \"person\"）。",
+    example: "指标值 =100 人，完成 98 人。",
+    todo: "核对完成值，由负责评价的人确定得分，并说明原因。",
+    source: "天津市项目支出绩效自评的做法",
+    check: Check::Form(|subject| {
+        let scoring = &subject.template.scoring;
+        indicators(subject, IndicatorColumn::Score, |row| {
+            is_for_people(row, scoring).then(|| {
+                let (target, actual) = (row.target.typed(), row.actual.typed());
+                let (target, actual) = (target.unwrap_or_default(), actual.unwrap_or_default());
+                format!("不按公式算：指标值“{target}”，完成“{actual}”，请由人核定")
+            })
+        })
+    }),
+};
+
+/// P13
+pub const MISSING_COST_SCORED: Rule = Rule {
+    code: "P13",
+    name: "missing-cost-scored",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "没有设的成本指标占分过多",
+    why: "有的地方规定：没有设指标的成本指标，占的分不能超过规定的分数（模板的 missing_cost，山西为 5 分）。",
+    example: "成本指标一行没有三级指标，得分却有 10 分。",
+    todo: "补上成本指标，或把分数调整到规定以内。",
+    source: "山西省项目支出绩效自评的做法",
+    check: Check::Form(missing_cost_scored),
+};
+
+fn missing_cost_scored(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some(most) = subject.template.scoring.missing_cost else { return Vec::new() };
+    let rows = subject.form.indicators.iter().enumerate();
+    let missing: Vec<_> = rows.filter(|(_, row)| row.is_padding() && is_cost(row)).collect();
+    let taken = sum(missing.iter().filter_map(|(_, row)| row.weight.get().max(row.score.get())));
+    let Some((index, _)) = missing.first().filter(|_| taken > most) else { return Vec::new() };
+    let message =
+        format!("没有设成本指标，却占了 {} 分，最多 {} 分，请核对", taken.normalize(), most.normalize());
+    vec![Finding::at(Field::Indicator(*index, IndicatorColumn::Score), message)]
 }

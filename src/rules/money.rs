@@ -27,11 +27,12 @@ fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
     rows.filter_map(|(index, (row, computed))| {
         let (typed, written, quotient) = (row.rate.typed()?, row.rate.get()?, computed.quotient?);
-        if round_half_up(quotient, decimals(typed)) == written {
+        let right = computed.rate?;
+        if written == right || round_half_up(quotient, decimals(typed)) == written {
             return None;
         }
         let field = Field::Funding(index, FundingColumn::Rate);
-        let right = percent(quotient);
+        let right = percent(right);
         let message = format!("{}填的是 {typed}，按预算数和执行数应为 {right}", subject.called(field));
         Some(Finding::at(field, message).safely(Some(typed), right))
     })
@@ -101,12 +102,17 @@ fn parts_do_not_add(subject: &Subject<'_>) -> Vec<Finding> {
     let Some((total, parts)) = subject.form.funding.split_first() else { return Vec::new() };
     let column = |(column, amount): &Amounts| {
         let total = amount(total).get()?;
-        let parts: Vec<Decimal> = parts.iter().filter_map(|row| amount(row).get()).collect();
-        let sum = parts.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part))?;
+        // An unreadable part is told as such (M08); what the parts add to is unknown then.
+        if parts.iter().any(|row| amount(row).is_unreadable()) {
+            return None;
+        }
+        let known: Vec<Decimal> = parts.iter().filter_map(|row| amount(row).get()).collect();
+        let sum = known.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part))?;
         let (sum, total) = (sum.normalize(), total.normalize());
         let field = Field::Funding(0, *column);
-        let message = format!("{}总额是 {total} 万元，各分项之和是 {sum} 万元，请核对", column.name());
-        (!parts.is_empty() && sum != total).then(|| Finding::at(field, message))
+        let blank = if known.len() < parts.len() { "（有分项空着）" } else { "" };
+        let message = format!("{}总额是 {total} 万元，各分项之和是 {sum} 万元{blank}，请核对", column.name());
+        (!known.is_empty() && sum != total).then(|| Finding::at(field, message))
     };
     AMOUNTS.iter().filter_map(column).collect()
 }
@@ -132,7 +138,8 @@ fn over_spent(subject: &Subject<'_>) -> Vec<Finding> {
         let field = Field::Funding(index, FundingColumn::Executed);
         let message =
             format!("{}是 {executed} 万元，大于预算数 {budget} 万元，请核对", subject.called(field));
-        (executed > budget).then(|| Finding::at(field, message))
+        // A negative budget is told as such (M07).
+        (executed > budget && !budget.is_sign_negative()).then(|| Finding::at(field, message))
     })
     .collect()
 }
@@ -152,9 +159,10 @@ pub const ZERO_BUDGET: Rule = Rule {
 };
 
 fn zero_budget(subject: &Subject<'_>) -> Vec<Finding> {
-    let field = Field::Funding(0, FundingColumn::Budget);
-    let zero =
-        subject.form.funding_total().and_then(|row| row.budget.get()).is_some_and(|budget| budget.is_zero());
+    let scoring = &subject.template.scoring;
+    let field = Field::Funding(0, scoring.budget_column());
+    let budget = subject.form.funding_total().and_then(|row| scoring.budget(row).get());
+    let zero = budget.is_some_and(|budget| budget.is_zero());
     let message = "全年预算数为 0，算不出执行率和资金得分，已留空，请核对预算数";
     if zero { vec![Finding::at(field, message)] } else { Vec::new() }
 }

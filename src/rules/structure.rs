@@ -4,7 +4,6 @@ use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, FundingColumn, IndicatorColumn, TotalColumn};
 use crate::layout::SlidRow;
 use crate::number::round_half_up;
-use crate::score::RATE_PLACES;
 
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
 
@@ -188,7 +187,7 @@ fn formula_without_value(subject: &Subject<'_>) -> Vec<Finding> {
 pub(super) fn computed(subject: &Subject<'_>, field: Field) -> Option<String> {
     let scores = subject.scores;
     match field {
-        Field::Funding(row, FundingColumn::Rate) => scores.funding.get(row)?.quotient.map(percent),
+        Field::Funding(row, FundingColumn::Rate) => scores.funding.get(row)?.rate.map(percent),
         Field::Funding(row, FundingColumn::Score) => scores.funding.get(row)?.score.map(points),
         Field::Indicator(row, IndicatorColumn::Score) => scores.computed.get(row)?.map(points),
         Field::Total(TotalColumn::Score) => scores.total.map(points),
@@ -196,9 +195,9 @@ pub(super) fn computed(subject: &Subject<'_>, field: Field) -> Option<String> {
     }
 }
 
-/// A quotient as it is written: per cent with two decimals.
-pub(super) fn percent(quotient: rust_decimal::Decimal) -> String {
-    let percent = round_half_up(quotient, RATE_PLACES) * rust_decimal::Decimal::ONE_HUNDRED;
+/// A rate as it is written: per cent with two decimals.
+pub(super) fn percent(rate: rust_decimal::Decimal) -> String {
+    let percent = round_half_up(rate, 4) * rust_decimal::Decimal::ONE_HUNDRED;
     format!("{percent:.2}%")
 }
 
@@ -262,8 +261,13 @@ pub const LEVEL2_MISSING: Rule = Rule {
 
 fn level2_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let expected = &subject.template.indicators.expected_level2;
-    let has = |word: &&String| subject.form.indicators.iter().any(|row| row.level2.value() == Some(*word));
-    let missing: Vec<&str> = expected.iter().filter(|word| !has(word)).map(String::as_str).collect();
+    let has =
+        |word: &str| subject.form.indicators.iter().any(|row| row.level2.value().is_some_and(|w| w == word));
+    let missing: Vec<&str> = expected
+        .iter()
+        .filter(|spellings| !spellings.split('/').any(has))
+        .filter_map(|spellings| spellings.split('/').next())
+        .collect();
     // A form of another place has its own words: then none of ours is missing.
     if missing.is_empty() || missing.len() * 3 > expected.len() {
         return Vec::new();
@@ -346,7 +350,7 @@ fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, row) in subject.form.indicators.iter().enumerate() {
         let Some(name) = row.level3.value() else { continue };
-        if !seen.insert((row.level1.value(), row.level2.value(), crate::text::fold(name))) {
+        if !seen.insert(crate::text::fold(name)) {
             let field = Field::Indicator(index, IndicatorColumn::Level3);
             found.push(Finding::at(field, format!("三级指标“{}”重复，请核对", shortened(name, 24))));
         }

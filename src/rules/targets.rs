@@ -189,17 +189,16 @@ pub const FAR_OVER_TARGET: Rule = Rule {
     severity: Severity::Warning,
     fix: Promise::None,
     title: "完成值远超指标值",
-    why: "完成值达到指标值的 120% 以上，目标可能定低了，系统会要求说明。",
+    why: "完成值达到指标值的 120% 以上，目标可能定低了，系统会要求说明（倍数由模板的 far_over_target 规定，广西为 130%）。",
     example: "指标值“≥100人次”，完成值“748人次”。",
     todo: "在偏差原因里说明，下一年度调整目标。",
     source: "省预算管理一体化系统",
     check: Check::Form(|subject| {
-        let times = subject.template.scoring.far_over_target;
+        let scoring = &subject.template.scoring;
         targets(subject, |row| {
-            let (target, actual) = (quantity(row)?, row.actual.value()?.quantity.as_ref()?);
-            let upward = matches!(target.operator?, Operator::AtLeast | Operator::Above | Operator::Equal);
-            let reached = crate::score::same_unit(actual, target)?;
-            let far = upward && target.number > 0.into() && reached >= target.number.checked_mul(times)?;
+            // Where a reason is compulsory, its lack is told by P06.
+            let told = scoring.far_over_reason && row.deviation.is_blank();
+            let far = !told && crate::score::is_far_over(row, scoring);
             let actual = row.actual.typed().unwrap_or_default();
             far.then(|| format!("是“{}”，完成了“{actual}”，远超目标，请说明原因", typed(row)))
         })

@@ -312,7 +312,7 @@ static CHANGES: Table<Change> = Table {
         Column::new("栏目", 20, |c| Cell::text(&c.field)),
         Column::new("原内容", 36, |c| Cell::maybe(c.from.as_deref())),
         Column::new("改为", 36, |c| Cell::maybe(c.to.as_deref())),
-        Column::new("依据", 8, |c| Cell::centred(c.code.unwrap_or_default())),
+        Column::new("依据", 14, reason),
     ],
 };
 
@@ -324,6 +324,15 @@ static FAILED: Table<Failed> = Table {
         Column::new("原因", 90, |f| Cell::text(&f.message)),
     ],
 };
+
+/// The rule, and whether the tool filled in a blank.
+fn reason(change: &Change) -> Cell<'_> {
+    match (change.code, &change.from) {
+        (Some(code), Some(_)) => Cell::centred(code),
+        (Some(code), None) => Cell::Text(format!("{code} 程序填写").into()),
+        (None, _) => Cell::centred("程序填写"),
+    }
+}
 
 fn severity(severity: Severity) -> Cell<'static> {
     match severity {

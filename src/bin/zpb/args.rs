@@ -109,6 +109,7 @@ pub struct Common {
 
 /// `zpb fix`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Fix {
     /// 读什么、怎么读
     #[command(flatten)]
@@ -119,6 +120,12 @@ pub struct Fix {
     /// 执行率、得分、总分写成数字而不是公式
     #[arg(long, help_heading = "选项")]
     pub values: bool,
+    /// 一级指标下都没有填分值的，把它印着的分数平均分给各指标
+    #[arg(long, help_heading = "选项")]
+    pub allocate_weights: bool,
+    /// 人填的得分与公式不符的，也改成算出的得分（不加则只提示）
+    #[arg(long, help_heading = "选项")]
+    pub rescore: bool,
     /// 只报告会改什么，不写文件
     #[arg(long, help_heading = "选项")]
     pub dry_run: bool,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::{Cause, Error};
-use zipingbiao::report::{Change, Fixed, Report};
+use zipingbiao::report::{Change, Fixed, Report, Requests};
 use zipingbiao::writer::file::Output;
 use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};
@@ -33,7 +33,7 @@ pub fn run(args: &Fix) -> Ending {
         target,
     };
     let each_its_own = matches!(writing.target, Target::Folder(_));
-    let mend = |judge: &Judge, _: &Input, reading| Mended::of(reading, judge, options(args), each_its_own);
+    let mend = |judge: &Judge, _: &Input, reading| Mended::of(reading, judge, args, each_its_own);
     run.go(mend, |run, mended| {
         if let Some((input, mended)) = mended {
             writing.add(run, input, mended);
@@ -70,6 +70,10 @@ const fn options(args: &Fix) -> Options {
     Options { values: args.values }
 }
 
+const fn requests(args: &Fix) -> Requests {
+    Requests { allocate_weights: args.allocate_weights, rescore: args.rescore }
+}
+
 /// What a thread makes of a file.
 struct Mended {
     reading: Reading,
@@ -82,16 +86,16 @@ struct Mended {
 
 impl Mended {
     /// Fixes the forms of a file, and composes the workbook that is its own.
-    fn of(reading: Reading, judge: &Judge, options: Options, each_its_own: bool) -> Self {
+    fn of(reading: Reading, judge: &Judge, args: &Fix, each_its_own: bool) -> Self {
         let mut fixed: Vec<Fixed> =
-            reading.reports.iter().map(|report| report.fixed(&judge.template)).collect();
+            reading.reports.iter().map(|report| report.fixed_as(&judge.template, requests(args))).collect();
         for Fixed { report, .. } in &mut fixed {
             report.diagnostics = judge.chosen(std::mem::take(&mut report.diagnostics));
         }
         let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
         let sheets = xlsx::sheet_names(&reports, false);
         let has_book = each_its_own && !reports.is_empty();
-        let book = has_book.then(|| xlsx::workbook(&reports, &judge.template, options));
+        let book = has_book.then(|| xlsx::workbook(&reports, &judge.template, options(args)));
         Self { reading, fixed, sheets, book }
     }
 }
@@ -276,7 +280,11 @@ impl Writing<'_> {
 /// A change as a line.
 fn words(change: &Change) -> String {
     let cell = change.cell.map(|cell| format!("{cell} ")).unwrap_or_default();
-    let code = change.code.map(|code| format!("（{code}）")).unwrap_or_default();
+    let code = match (change.code, &change.from) {
+        (Some(code), Some(_)) => format!("（{code}）"),
+        (Some(code), None) => format!("（{code}，程序填写）"),
+        (None, _) => "（程序填写）".to_owned(),
+    };
     let from = change
         .from
         .as_deref()

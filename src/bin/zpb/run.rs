@@ -52,6 +52,13 @@ impl Judge {
         diagnostics
     }
 
+    /// A finding across forms, if it was asked for, as bad as the template says.
+    fn chosen_across(&self, found: CrossFinding) -> Option<CrossFinding> {
+        let asked = self.asks_for(found.diagnostic.code);
+        let diagnostic = zipingbiao::rules::as_template_says(found.diagnostic, &self.template);
+        Some(CrossFinding { diagnostic: diagnostic.filter(|_| asked)?, ..found })
+    }
+
     fn asks_for(&self, code: &str) -> bool {
         let names = |codes: &[String]| codes.iter().any(|c| code.starts_with(&c.to_uppercase()));
         (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
@@ -205,8 +212,7 @@ impl<'a> Run<'a> {
         for error in &errors {
             self.failed(error);
         }
-        let found: Vec<_> =
-            found.into_iter().filter(|found| self.judge.asks_for(found.diagnostic.code)).collect();
+        let found: Vec<_> = found.into_iter().filter_map(|found| self.judge.chosen_across(found)).collect();
         for found in &found {
             self.saw(std::slice::from_ref(&found.diagnostic));
         }
@@ -283,7 +289,7 @@ fn check_codes(common: &Common) -> Result<(), Ending> {
 fn load_template(name: &str) -> Result<Template, Error> {
     let path = Path::new(name);
     if let Some(source) = Template::source(name) {
-        return Template::parse(source).map_err(|why| Cause::Template(why).of(path));
+        return Template::parse(source).map_err(|why| Cause::Template(why.to_string()).of(path));
     }
     if !path.is_file() {
         let names: Vec<_> = Template::names().collect();
@@ -292,5 +298,10 @@ fn load_template(name: &str) -> Result<Template, Error> {
         );
     }
     let bytes = batch::bytes_of(path).map_err(|cause| cause.of(path))?;
-    Template::parse(&String::from_utf8_lossy(&bytes)).map_err(|why| Cause::Template(why).of(path))
+    let wrong = |why: &dyn std::fmt::Display| Cause::Template(why.to_string()).of(path);
+    // Notepad and PowerShell write templates in other encodings than ours.
+    let source = zipingbiao::reader::encoding::decode(&bytes).text;
+    let template = Template::parse(&source).map_err(|why| wrong(&why))?;
+    zipingbiao::rules::check_template(&template).map_err(|why| wrong(&why))?;
+    Ok(template)
 }

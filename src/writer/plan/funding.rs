@@ -5,7 +5,6 @@ use rust_decimal::Decimal;
 use crate::form::{Entry, FundingColumn, FundingRow};
 use crate::grid::CellRef;
 use crate::number::MoneyUnit;
-use crate::score::{POINT_PLACES, RATE_PLACES};
 use crate::template::FundingHeader;
 
 use super::{Cell, Content, Look, Planner, figure, number_or_text, text_or_blank};
@@ -88,7 +87,8 @@ impl Planner<'_> {
         }
         match self.money_cells() {
             Some((budget, executed, _)) if self.is_live(row) => {
-                let quotient = format!("ROUND({executed}/{budget},{RATE_PLACES})");
+                let places = self.template.scoring.rate_places;
+                let quotient = format!("ROUND({executed}/{budget},{places})");
                 self.live(format!("IF(OR(COUNT({executed})=0,N({budget})<=0),\"\",{quotient})"), rate)
             }
             _ => rate.map_or(Content::Blank, figure),
@@ -102,9 +102,12 @@ impl Planner<'_> {
         }
         match self.money_cells() {
             Some((budget, executed, Some(weight))) if self.is_live(row) && row.weight.get().is_some() => {
-                let points = format!("ROUND({weight}*{executed}/{budget},{POINT_PLACES})");
+                let scoring = &self.template.scoring;
+                let points = format!("ROUND({weight}*{executed}/{budget},{})", scoring.score_places);
+                let cap = scoring.rate_cap.normalize();
+                let most = if cap == Decimal::ONE { weight.to_string() } else { format!("{cap}*{weight}") };
                 let unknown = format!("OR(COUNT({executed},{weight})<2,N({budget})<=0)");
-                self.live(format!("IF({unknown},\"\",MAX(0,MIN({weight},{points})))"), score)
+                self.live(format!("IF({unknown},\"\",MAX(0,MIN({most},{points})))"), score)
             }
             _ => score.map_or(Content::Blank, figure),
         }
@@ -113,15 +116,19 @@ impl Planner<'_> {
     /// Whether the row's amounts stand in their cells as numbers or are blank, so that a formula can do with them.
     fn is_live(&self, row: &FundingRow) -> bool {
         let is_text = |entry| matches!(self.amount(entry), Content::Text(_));
-        !is_text(&row.budget) && !is_text(&row.executed)
+        !is_text(self.template.scoring.budget(row)) && !is_text(&row.executed)
     }
 
-    /// The cells of the next row's budget, executed amount and weight.
+    /// The cells of the next row's divisor, executed amount and weight.
     fn money_cells(&self) -> Option<(CellRef, CellRef, Option<CellRef>)> {
         let cell = |field| {
             let header = self.template.funding.columns.iter().find(|column| column.field == field)?;
             Some(CellRef::new(self.row(), u32::from(header.at.left)))
         };
-        Some((cell(FundingColumn::Budget)?, cell(FundingColumn::Executed)?, cell(FundingColumn::Weight)))
+        Some((
+            cell(self.template.scoring.budget_column())?,
+            cell(FundingColumn::Executed)?,
+            cell(FundingColumn::Weight),
+        ))
     }
 }

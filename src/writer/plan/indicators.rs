@@ -3,7 +3,7 @@
 use crate::form::{Extra, Indicator, IndicatorColumn};
 use crate::grid::CellRef;
 use crate::labels::labels;
-use crate::score::{POINT_PLACES, funding_counts};
+use crate::score::{funding_counts, is_rescaled};
 use crate::template::{IndicatorHeader, Span};
 use crate::text;
 
@@ -105,7 +105,8 @@ impl Planner<'_> {
         let computed = self.report.scores.funding.first().is_none_or(|score| score.score.is_some());
         let typed = self.report.form.funding_total().is_some_and(|row| !row.score.is_blank());
         let money = money.filter(|_| computed || !typed);
-        let sum = money.zip(body).and_then(|(money, body)| self.sum(money, body));
+        let plain = !is_rescaled(&self.report.form, &self.template.scoring);
+        let sum = money.zip(body).filter(|_| plain).and_then(|(money, body)| self.sum(money, body));
         let score = match (self.report.scores.total, sum) {
             (None, _) if !total.score.is_blank() => number_or_text(&total.score),
             (result, Some(formula)) => self.live(formula, result),
@@ -134,11 +135,12 @@ impl Planner<'_> {
             said.into_iter().filter_map(range).map(|range| format!("({range}<>\"\")")).collect();
         let real = format!("({}>0)", said.join("+"));
         let unscored = format!("SUMPRODUCT({real}*1)=0,SUMPRODUCT({real}*(1-ISNUMBER({scores})))>0");
+        let places = self.template.scoring.score_places;
         Some(if funding_counts(&self.report.form, &self.template.scoring) {
             let unknown = format!("OR(COUNT({money})=0,{unscored})");
-            format!("IF({unknown},\"\",ROUND(SUM({scores},{money}),{POINT_PLACES}))")
+            format!("IF({unknown},\"\",ROUND(SUM({scores},{money}),{places}))")
         } else {
-            format!("IF(OR({unscored}),\"\",ROUND(SUM({scores}),{POINT_PLACES}))")
+            format!("IF(OR({unscored}),\"\",ROUND(SUM({scores}),{places}))")
         })
     }
 }
