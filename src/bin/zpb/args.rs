@@ -47,6 +47,9 @@ pub enum Command {
     Check(Check),
     /// 导出：把表里的内容导出为数据（JSON）
     #[command(help_template = TEMPLATE, override_usage = "zpb export <文件或文件夹>… [-o <文件>]")]
+    #[command(
+        after_help = "例：zpb export 报送 -o 数据.json\n    find 报送 -name '*.xlsx' | zpb export --to jsonl --files-from - > 数据.jsonl\n    zpb export - --to jsonl < 数据.jsonl      （一行进，一行出，不等全部读完）"
+    )]
     Export(Export),
     /// 列出检查规则；加编号看说明，如 zpb rule P03
     #[command(help_template = TEMPLATE, override_usage = "zpb rule [编号]")]
@@ -86,7 +89,7 @@ pub struct Common {
     /// 有这一级或更重的问题时以状态 1 退出：error、warning、info
     #[arg(long, value_name = "级别", hide_possible_values = true, help_heading = "选项")]
     pub fail_on: Option<Level>,
-    /// 同时处理几个文件（默认为处理器个数）
+    /// 同时处理几个文件（默认为处理器个数）；结果的顺序不变，内存只随这个数增加
     #[arg(short = 'j', long, value_name = "个数", help_heading = "选项")]
     pub jobs: Option<usize>,
     /// 不显示说明，只显示错误
@@ -158,10 +161,10 @@ pub struct Export {
     /// 读什么、怎么读
     #[command(flatten)]
     pub common: Common,
-    /// 写到这个文件（--to csv 时是文件夹）；不写则输出到屏幕
+    /// 写到这个文件（--to csv 时是文件夹），全部完成后才出现；不写则边读边输出
     #[arg(short, long, value_name = "文件", help_heading = "选项")]
     pub output: Option<PathBuf>,
-    /// 数据格式：json、jsonl（一行一张表）、csv
+    /// 数据格式：json、jsonl（一行一张表，边读边写，适合大批量）、csv（三个表）
     #[arg(
         long,
         value_name = "格式",
