@@ -580,3 +580,82 @@ fn the_template_decides_how_bad_a_finding_is() {
         assert_eq!(severities(&mine, code), after, "{code}");
     }
 }
+
+/// Fixes the forms of `file`, gives them as `check` and `export` read the written workbook, and what `修改记录` counts.
+fn fixed(file: &Path, options: &[&str]) -> (Value, Vec<Value>) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut args = vec!["fix", file.to_str().unwrap(), "-q", "-o", out.to_str().unwrap()];
+    args.extend(options);
+    let (status, _, err) = zpb(&args);
+    assert_eq!(status, 0, "{err}");
+    let written = out.join(file.with_extension("xlsx").file_name().unwrap());
+    let (_, forms, _) = zpb(&["export", written.to_str().unwrap()]);
+    let (_, found, _) = zpb(&["check", written.to_str().unwrap(), "--format", "json"]);
+    let found: Value = serde_json::from_str(&found).unwrap();
+    let forms: Value = serde_json::from_str(&forms).unwrap();
+    (forms[0].clone(), found["findings"].as_array().unwrap().clone())
+}
+
+fn codes<'a>(findings: &'a [Value], code: &str) -> Vec<&'a Value> {
+    findings.iter().filter(|finding| finding["code"] == code).collect()
+}
+
+#[test]
+fn the_options_of_fix_do_what_the_rules_promise() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("表.json");
+    let indicator = |level1: &str, weight: Value, score: Value| {
+        serde_json::json!({"level1": level1, "level1_weight": if level1 == "产出指标" { 50 } else { 40 }, "level2": "数量指标", "level3": format!("{level1}{score}"),
+            "target": "≥4个", "actual": "3个", "weight": weight, "score": score, "deviation": "原因"})
+    };
+    let form = serde_json::json!([{
+        "schema": "zipingbiao/1", "year": 2023, "project": "试", "unit": {"name": "某单位"},
+        "funding": [{"item": "年度资金总额", "initial": 70, "budget": 70, "executed": 70, "weight": 10}],
+        "indicators": [
+            indicator("产出指标", 40.into(), 31.into()),
+            indicator("产出指标", 10.into(), Value::Null),
+            indicator("效益指标", Value::Null, Value::Null),
+            indicator("效益指标", Value::Null, 30.into()),
+            indicator("效益指标", Value::Null, 12.into()),
+        ],
+        "total": {"weight": 100, "score": 50},
+    }]);
+    fs::write(&file, form.to_string()).unwrap();
+    let column = |form: &Value, key: &str| -> Vec<String> {
+        form["indicators"].as_array().unwrap().iter().map(|row| row[key].to_string()).collect()
+    };
+
+    let (plain, found) = fixed(&file, &[]);
+    assert_eq!(column(&plain, "score"), ["31", "7.5", "null", "30", "12"]);
+    assert_eq!(column(&plain, "weight"), ["40", "10", "null", "null", "null"]);
+    let shown = codes(&found, "P05")[0]["message"].as_str().unwrap();
+    assert!(shown.contains("31") && shown.contains("按公式应为 30"), "{shown}");
+    assert_eq!(codes(&found, "P05")[0]["fix"]["kind"], "unsafe");
+    assert_eq!(codes(&found, "P01").len(), 3);
+    assert_eq!(
+        codes(&found, "P01")[2]["fix"],
+        serde_json::json!({"kind": "unsafe", "from": null, "to": "13.34"})
+    );
+
+    let (spread, found) = fixed(&file, &["--allocate-weights"]);
+    assert_eq!(column(&spread, "weight"), ["40", "10", "13.33", "13.33", "13.34"]);
+    assert_eq!(column(&spread, "score"), ["31", "7.5", "10", "30", "12"]);
+    assert_eq!((codes(&found, "P01").len(), codes(&found, "P05").len()), (0, 3));
+    assert_eq!(spread["total"]["score"].to_string(), "100.5");
+
+    let (both, found) = fixed(&file, &["--allocate-weights", "--rescore"]);
+    assert_eq!(column(&both, "score"), ["30", "7.5", "10", "10", "10.01"]);
+    assert!(codes(&found, "P05").is_empty() && codes(&found, "P07").is_empty());
+    assert_eq!(both["total"]["score"].to_string(), "77.51");
+
+    let told =
+        zpb(&["fix", file.to_str().unwrap(), "--dry-run", "--allocate-weights", "--rescore", "-o", "x"]).2;
+    for line in [
+        "分值：空白 → 13.33（P01，程序填写）",
+        "得分：31 → 30.00（P05）",
+        "得分：空白 → 10.00（P11，程序填写）",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+}
