@@ -659,3 +659,59 @@ fn the_options_of_fix_do_what_the_rules_promise() {
         assert!(told.contains(line), "{told}");
     }
 }
+
+/// Drops the stored results, lets LibreOffice calculate, and gives rate, funding score and total of each sheet.
+const CALCULATE: &str = r#"
+import json, os, subprocess, sys, openpyxl
+folder, files = sys.argv[1], sys.argv[2:]
+for file in files:
+    openpyxl.load_workbook(file).save(file)
+subprocess.run(["soffice", "-env:UserInstallation=file://" + folder + "/profile", "--headless", "--convert-to", "xlsx",
+                "--outdir", folder + "/calculated", *files], check=True, stdout=subprocess.DEVNULL)
+for file in files:
+    book = openpyxl.load_workbook(os.path.join(folder, "calculated", os.path.basename(file)), data_only=True)
+    for sheet in book.worksheets[1:]:
+        rows = list(sheet.iter_rows(values_only=True))
+        money = next(row for row in rows if str(row[2]).startswith("年度资金总额"))
+        total = next(row for row in rows if row[1] == "总分")
+        print(json.dumps([money[7], money[8], total[8]]))
+"#;
+
+#[test]
+#[ignore = "needs LibreOffice and openpyxl, which .ci/run installs"]
+fn live_formulas_give_what_the_second_calculation_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = fixture();
+    let mut files = Vec::new();
+    let mut expected = Vec::new();
+    for (name, source) in data["profiles"].as_object().unwrap() {
+        let cases = data["cases"].as_array().unwrap().iter().filter(|case| case["profile"] == name.as_str());
+        let cases: Vec<&Value> = cases.collect();
+        let forms: Vec<&Value> = cases.iter().map(|case| &case["form"]).collect();
+        expected.extend(
+            cases.iter().map(|case| (format!("{name} {}", case["form"]["project"]), &case["expected"])),
+        );
+        let at = |ending: &str| folder.path().join(format!("{name}.{ending}")).to_string_lossy().into_owned();
+        fs::write(at("json"), serde_json::to_vec(&forms).unwrap()).unwrap();
+        let source = source.as_str().unwrap_or_else(|| Template::source(name).unwrap());
+        fs::write(at("toml"), source).unwrap();
+        let (status, _, err) =
+            zpb(&["fix", &at("json"), "-q", "--template", &at("toml"), "-o", &at("xlsx"), "--force"]);
+        assert_eq!(status, 0, "{err}");
+        files.push(at("xlsx"));
+    }
+    let seen =
+        Command::new("python3").args(["-c", CALCULATE]).arg(folder.path()).args(&files).output().unwrap();
+    assert!(seen.status.success(), "{}", String::from_utf8_lossy(&seen.stderr));
+    let seen = String::from_utf8(seen.stdout).unwrap();
+    assert_eq!(seen.lines().count(), expected.len());
+    for (line, (what, expected)) in seen.lines().zip(expected) {
+        let cells: Value = serde_json::from_str(line).unwrap();
+        for (cell, key) in ["rate", "funding", "total"].into_iter().enumerate() {
+            // A spreadsheet's own double, as it shows it.
+            let found = cells[cell].as_f64().map(|found| format!("{found:.4}"));
+            let expected = expected[key].as_str().map(|text| format!("{:.4}", number(text)));
+            assert_eq!(found, expected, "{what} {key}: {line}");
+        }
+    }
+}
