@@ -260,7 +260,7 @@ fn every_form_scores_as_the_second_calculation_says() {
         }
         same(scores.total, &expected["total"], &format!("{what} total"));
         assert_eq!(scores.grade.as_deref(), expected["grade"].as_str(), "{what}");
-        for code in ["M05", "M06", "P04", "P05", "P06", "P09", "P12", "P13", "T10"] {
+        for code in ["M05", "M06", "P04", "P05", "P06", "P09", "P10", "P12", "P13", "T09", "T10"] {
             let mut expected = expected["findings"][code].as_array().cloned().unwrap_or_default();
             expected.sort_by_key(Value::as_u64);
             assert_eq!(places(&report, code), expected, "{what} {code}");
