@@ -236,6 +236,16 @@ pub fn is_rescaled(form: &Form, scoring: &Scoring) -> bool {
     form.indicators.iter().any(|row| !applies(row, scoring))
 }
 
+/// The points of all indicators that are scored; `None` while one has none and no level prints any.
+pub fn applicable_indicator_points(form: &Form, scoring: &Scoring) -> Option<Decimal> {
+    if !is_rescaled(form, scoring) {
+        return form.indicator_points();
+    }
+    let funding = form.rate_points().unwrap_or(scoring.rate_weight);
+    let funding = if funding_counts(form, scoring) { funding } else { Decimal::ZERO };
+    applicable_points(form, scoring)?.checked_sub(funding)
+}
+
 /// The points of 预算执行率 and of the indicators that apply; `None` while one has none.
 fn applicable_points(form: &Form, scoring: &Scoring) -> Option<Decimal> {
     let funding = form.rate_points().unwrap_or(scoring.rate_weight);

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
 use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
-use crate::score::{applies, is_far_over, is_for_people, is_scored, spread_weights};
+use crate::score::{applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights};
 
 use super::money::is_cost;
 use super::structure::points;
@@ -113,7 +113,7 @@ pub const WEIGHTS_DO_NOT_ADD: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::None,
     title: "分值之和不对",
-    why: "一级指标下各指标的分值加起来应等于它印着的分数，全部指标加起来应为 90 分。",
+    why: "一级指标下各指标的分值加起来应等于它印着的分数；没有印分数的，全部指标加上预算执行率应为 100 分。",
     example: "产出指标(50分)下的分值合计 45 分。",
     todo: "调整分值，使合计相符。",
     source: "财预〔2020〕10号；表上印着的分数",
@@ -145,7 +145,26 @@ fn weights_do_not_add(subject: &Subject<'_>) -> Vec<Finding> {
             found.push(Finding::at(Field::Indicator(index, IndicatorColumn::Weight), message));
         }
     }
+    if done.is_empty() {
+        found.extend(whole_does_not_add(subject));
+    }
     found
+}
+
+/// Where no level prints its points: all indicators with 预算执行率 make the points of the form, or alone do.
+fn whole_does_not_add(subject: &Subject<'_>) -> Option<Finding> {
+    let form = subject.form;
+    let whole = form.total.weight.get().unwrap_or(subject.template.total.points);
+    let rate = form.rate_points().unwrap_or(subject.template.scoring.rate_weight);
+    let sum = form.indicator_points()?;
+    let adds = sum == whole || sum.checked_add(rate)? == whole;
+    let message = format!(
+        "全部指标的分值合计 {} 分，加上预算执行率 {} 分不是 {} 分，请核对",
+        sum.normalize(),
+        rate.normalize(),
+        whole.normalize()
+    );
+    (!adds).then(|| Finding::at(Field::Total(TotalColumn::Weight), message))
 }
 
 fn sum(points: impl Iterator<Item = Decimal>) -> Decimal {
@@ -322,7 +341,7 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
             .first()?
             .score?
             .checked_div(subject.form.rate_points().unwrap_or(scoring.rate_weight))?;
-        let whole = subject.form.indicator_points().unwrap_or(scoring.indicator_points);
+        let whole = applicable_indicator_points(subject.form, scoring).unwrap_or(scoring.indicator_points);
         let share = indicators.checked_div(whole).filter(|share| *share > Decimal::ZERO)?;
         let beyond = share.checked_sub(spent)?.checked_div(share)?;
         (beyond > scoring.outrun).then(|| {
