@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 54] = [
+pub const RULES: [&Rule; 55] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -177,6 +177,7 @@ pub const RULES: [&Rule; 54] = [
     &marks::SCORE_MISSING,
     &marks::SCORE_BY_PERSON,
     &marks::MISSING_COST_SCORED,
+    &marks::UNREADABLE_POINTS,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
     &batch::NAME_NOT_IN_LIST,

@@ -125,9 +125,9 @@ impl Target {
         let folded = text::fold(typed);
         let (sign, rest) = split_operator(&folded);
         let (number, behind) = number::split(rest)?;
-        let (unit, bound) = if sign.is_none() { split_bound(&behind) } else { (behind.as_str(), None) };
+        let (unit, bound) = split_bound(&behind);
         let operator = sign.or(bound);
-        if !is_unit(unit) || (operator.is_none() && is_year(number, unit)) {
+        if contradict(sign, bound) || !is_unit(unit) || (operator.is_none() && is_year(number, unit)) {
             return None;
         }
         let unit = (!unit.is_empty()).then(|| unit_spelling(unit).to_owned());
@@ -152,6 +152,16 @@ pub fn split_operator(folded: &str) -> (Option<Operator>, &str) {
 fn split_bound(unit: &str) -> (&str, Option<Operator>) {
     let found = BOUNDS.iter().find_map(|(word, op)| Some((unit.strip_suffix(word)?, Some(*op))));
     found.unwrap_or((unit, None))
+}
+
+/// Whether a sign before and a bound behind the number cannot both be meant (`≥3个以下`; `≥3个以上` can).
+const fn contradict(sign: Option<Operator>, bound: Option<Operator>) -> bool {
+    match (sign, bound) {
+        (None, _) | (_, None) => false,
+        (Some(Operator::AtLeast | Operator::Above), Some(Operator::AtLeast))
+        | (Some(Operator::AtMost | Operator::Below), Some(Operator::AtMost)) => false,
+        _ => true,
+    }
 }
 
 /// Units are short and hold no digit and no mark but `/`; a longer tail is a sentence.
@@ -212,6 +222,8 @@ mod tests {
         case("3个及以上", "≥ 3 个");
         case("5天以内", "≤ 5 天");
         case("≥2等次", "≥ 2 等次");
+        case("≥1000人次以上", "≥ 1000 人次");
+        case("<5天以内", "< 5 天");
         case("≤1年", "≤ 1 年");
         case("=0件", "= 0 件");
         case("-5%", "- -5 %");
@@ -248,6 +260,8 @@ mod tests {
             "1e5个",
             "无",
             "≥≥3个",
+            "≥3个以下",
+            "=3个以上",
             "100%达到上级部门规定的各项标准和要求",
         ] {
             assert_eq!(Target::parse(typed), None, "{typed}");

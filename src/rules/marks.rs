@@ -4,9 +4,11 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
 use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
-use crate::score::{applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights};
+use crate::score::{
+    applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights,
+};
 
-use super::money::is_cost;
+use super::money::{is_cost, written};
 use super::structure::points;
 use super::{Check, Finding, Promise, Rule, Subject};
 
@@ -51,10 +53,8 @@ pub const TOTAL_DIFFERS: Rule = Rule {
 
 fn total_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let total = &subject.form.total.score;
-    let (Some(typed), Some(written), Some(sum)) = (total.typed(), total.get(), subject.scores.total) else {
-        return Vec::new();
-    };
-    if written == sum {
+    let (Some(typed), Some(sum)) = (written(total), subject.scores.total) else { return Vec::new() };
+    if total.get() == Some(sum) {
         return Vec::new();
     }
     let message = format!("总分填的是 {typed}，各项得分之和是 {}", points(sum));
@@ -431,4 +431,38 @@ fn missing_cost_scored(subject: &Subject<'_>) -> Vec<Finding> {
     let message =
         format!("没有设成本指标，却占了 {} 分，最多 {} 分，请核对", taken.normalize(), most.normalize());
     vec![Finding::at(Field::Indicator(*index, IndicatorColumn::Score), message)]
+}
+
+/// P14
+pub const UNREADABLE_POINTS: Rule = Rule {
+    code: "P14",
+    name: "unreadable-points",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "分值或得分认不出",
+    why: "分值、得分必须是数字，写成文字的没法相加，也没法核对。",
+    example: "分值写成“二十”，得分写成“满分”。",
+    todo: "改填数字，如 20；没有的留空。",
+    source: "自评表逐格检查",
+    check: Check::Form(unreadable_points),
+};
+
+/// Rates, and points that follow from arithmetic, are told by the rules of that arithmetic.
+fn unreadable_points(subject: &Subject<'_>) -> Vec<Finding> {
+    let form = subject.form;
+    let funding =
+        (0..).zip(&form.funding).map(|(i, row)| (Field::Funding(i, FundingColumn::Weight), &row.weight));
+    let indicators = (0..).zip(&form.indicators).flat_map(|(i, row)| {
+        let at = |column| Field::Indicator(i, column);
+        [(at(IndicatorColumn::Weight), &row.weight), (at(IndicatorColumn::Score), &row.score)]
+    });
+    let total = std::iter::once((Field::Total(TotalColumn::Weight), &form.total.weight));
+    let unreadable = funding.chain(indicators).chain(total).filter(|(_, entry)| entry.is_unreadable());
+    unreadable
+        .filter_map(|(field, entry)| {
+            let words =
+                format!("{}填的是“{}”，认不出分数，请改填数字", subject.called(field), written(entry)?);
+            Some(Finding::at(field, words))
+        })
+        .collect()
 }

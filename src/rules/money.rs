@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, FundingColumn, FundingRow, Indicator, IndicatorColumn};
 use crate::number::{self, MoneyUnit, round_half_up};
 
-use super::structure::{percent, points};
+use super::structure::{is_error, percent, points};
 use super::{Check, Finding, Promise, Rule, Subject};
 
 /// M01
@@ -26,9 +26,9 @@ pub const RATE_DIFFERS: Rule = Rule {
 fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
     rows.filter_map(|(index, (row, computed))| {
-        let (typed, written, quotient) = (row.rate.typed()?, row.rate.get()?, computed.quotient?);
-        let right = computed.rate?;
-        if written == right || round_half_up(quotient, decimals(typed)) == written {
+        let (typed, quotient, right) = (written(&row.rate)?, computed.quotient?, computed.rate?);
+        let is_right = |written| written == right || round_half_up(quotient, decimals(typed)) == written;
+        if row.rate.get().is_some_and(is_right) {
             return None;
         }
         let field = Field::Funding(index, FundingColumn::Rate);
@@ -37,6 +37,11 @@ fn rate_differs(subject: &Subject<'_>) -> Vec<Finding> {
         Some(Finding::at(field, message).safely(Some(typed), right))
     })
     .collect()
+}
+
+/// What somebody wrote in place of a number, readable or not.
+pub(super) fn written<T>(entry: &Entry<T>) -> Option<&str> {
+    entry.typed().filter(|typed| !entry.is_blank() && !is_error(typed))
 }
 
 /// The decimals of the fraction that a written rate stands for: `99.87%` has four.
@@ -67,10 +72,11 @@ pub const FUNDING_SCORE_DIFFERS: Rule = Rule {
 fn funding_score_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let rows = subject.form.funding.iter().zip(&subject.scores.funding).enumerate();
     rows.filter_map(|(index, (row, computed))| {
-        let (typed, written, score) = (row.score.typed()?, row.score.get()?, computed.score?);
+        let (typed, score) = (written(&row.score)?, computed.score?);
         let field = Field::Funding(index, FundingColumn::Score);
         let message = format!("{}填的是 {typed}，应为 {}", subject.called(field), points(score));
-        (written != score).then(|| Finding::at(field, message).safely(Some(typed), points(score)))
+        (row.score.get() != Some(score))
+            .then(|| Finding::at(field, message).safely(Some(typed), points(score)))
     })
     .collect()
 }

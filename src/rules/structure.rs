@@ -149,7 +149,8 @@ fn excel_error(subject: &Subject<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn is_error(typed: &str) -> bool {
+/// Whether a spreadsheet wrote an error here, which is S06's to tell.
+pub(super) fn is_error(typed: &str) -> bool {
     typed.starts_with('#') && typed.ends_with(['!', '?', 'A']) && typed.is_ascii()
 }
 

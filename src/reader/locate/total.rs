@@ -30,24 +30,20 @@ impl Locator<'_> {
             Block::Indicators(table) => table.clone(),
             _ => Table::default(),
         };
-        let (words, numbers): (Vec<_>, Vec<_>) =
-            row.tokens.iter().partition(|t| !t.is_number() && !self.labels.is_blank(&t.text));
+        let words = |t: &&Token<'_>| !t.is_number() && !self.labels.is_blank(&t.text);
+        let (words, numbers): (Vec<_>, Vec<_>) = row.tokens.iter().partition(words);
         for token in words {
             if self.labels.is_total(&token.text) || self.labels.is_indicator_block(&token.text) {
                 self.label(token.at());
+            } else if let Some(field) = total_field(token, &table)
+                && !numbers.iter().any(|number| total_field(number, &table) == Some(field))
+            {
+                self.field(field, Source::whole(token.region)); // 约一百, for a reviewer to see
             } else {
                 self.loose(token);
             }
         }
-        self.blanks(&row.tokens, &table, |column| match column {
-            Column::Indicator(TableColumn::Field(IndicatorColumn::Weight)) => {
-                Some(Field::Total(TotalColumn::Weight))
-            }
-            Column::Indicator(TableColumn::Field(IndicatorColumn::Score)) => {
-                Some(Field::Total(TotalColumn::Score))
-            }
-            _ => None,
-        });
+        self.blanks(&row.tokens, &table, of_total);
         self.total_numbers(&distinct_places(numbers, &table), &table);
         self.block = Block::Tail;
     }
@@ -74,6 +70,25 @@ impl Locator<'_> {
             }
         }
     }
+}
+
+/// What stands in a column of the indicators in the row of the total.
+const fn of_total(column: &Column) -> Option<Field> {
+    match column {
+        Column::Indicator(TableColumn::Field(IndicatorColumn::Weight)) => {
+            Some(Field::Total(TotalColumn::Weight))
+        }
+        Column::Indicator(TableColumn::Field(IndicatorColumn::Score)) => {
+            Some(Field::Total(TotalColumn::Score))
+        }
+        _ => None,
+    }
+}
+
+/// What the column that a cell of the total begins in says that it is.
+fn total_field(token: &Token<'_>, table: &Table) -> Option<Field> {
+    let slot = table.slots.iter().position(|s| (s.left..=s.right).contains(&token.col()))?;
+    of_total(table.columns.get(slot)?)
 }
 
 /// Numbers without the copies that a filled merge leaves in the same column.
