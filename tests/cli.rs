@@ -42,9 +42,11 @@ fn clean(inputs: &str) -> Vec<Value> {
         let form = form.as_object_mut().unwrap();
         form.remove("source");
         form.remove("findings");
-        for extra in form["extra"].as_array_mut().unwrap() {
+        let extras = form["extra"].as_array_mut().unwrap();
+        for extra in extras.iter_mut() {
             extra.as_object_mut().unwrap().remove("cell");
         }
+        extras.sort_by_cached_key(ToString::to_string); // the official sheet has its own order
     }
     forms
 }

@@ -127,7 +127,7 @@ impl Target {
         let (number, behind) = number::split(rest)?;
         let (unit, bound) = split_bound(&behind);
         let operator = sign.or(bound);
-        if contradict(sign, bound) || !is_unit(unit) || (operator.is_none() && is_year(number, unit)) {
+        if !agree(sign, bound) || !is_unit(unit) || (operator.is_none() && is_year(number, unit)) {
             return None;
         }
         let unit = (!unit.is_empty()).then(|| unit_spelling(unit).to_owned());
@@ -154,14 +154,15 @@ fn split_bound(unit: &str) -> (&str, Option<Operator>) {
     found.unwrap_or((unit, None))
 }
 
-/// Whether a sign before and a bound behind the number cannot both be meant (`≥3个以下`; `≥3个以上` can).
-const fn contradict(sign: Option<Operator>, bound: Option<Operator>) -> bool {
-    match (sign, bound) {
-        (None, _) | (_, None) => false,
-        (Some(Operator::AtLeast | Operator::Above), Some(Operator::AtLeast))
-        | (Some(Operator::AtMost | Operator::Below), Some(Operator::AtMost)) => false,
-        _ => true,
-    }
+/// Whether a sign before and a bound behind the number can both be meant (`≥3个以上` can, `≥3个以下` cannot).
+const fn agree(sign: Option<Operator>, bound: Option<Operator>) -> bool {
+    matches!(
+        (sign, bound),
+        (None, _)
+            | (_, None)
+            | (Some(Operator::AtLeast | Operator::Above), Some(Operator::AtLeast))
+            | (Some(Operator::AtMost | Operator::Below), Some(Operator::AtMost))
+    )
 }
 
 /// Units are short and hold no digit and no mark but `/`; a longer tail is a sentence.

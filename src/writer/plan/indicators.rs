@@ -35,13 +35,9 @@ impl Planner<'_> {
         let body = placed.first().zip(placed.last()).map(|(first, last)| first.to(*last));
         let total = self.total(money, body, joins_total.then_some(block.label.at));
         let last = if joins_total { total } else { body.unwrap_or(header) };
-        let text = self.block_points().map_or(&block.label.text, |extra| &extra.text).clone();
+        let text =
+            block_points(&self.report.form.extra).map_or(&block.label.text, |extra| &extra.text).clone();
         self.beside(&block.label, &text, header.to(last));
-    }
-
-    /// The block's own label with points on it, which the reader keeps among the extras (`绩效指标(90分)`).
-    fn block_points(&self) -> Option<&Extra> {
-        self.report.form.extra.iter().find(|extra| is_block_points(extra))
     }
 
     fn indicator_cell(&self, index: usize, row: &Indicator, header: &IndicatorHeader) -> Option<Cell> {
@@ -171,9 +167,15 @@ fn same_level2(a: &Indicator, b: &Indicator) -> bool {
     same_level1(a, b) && a.level2.value() == b.level2.value()
 }
 
-/// Whether an extra is the label of the indicators with points on it.
-pub(super) fn is_block_points(extra: &Extra) -> bool {
-    extra.label.is_none()
-        && labels().is_indicator_block(&extra.text)
-        && text::points_in_label(&extra.text).is_some()
+/// The block's own label with points on it, which the reader keeps among the extras (`绩效指标(90分)`).
+///
+/// A form with several blocks has several: none of them speaks for all indicators, so they stay notes.
+pub(super) fn block_points(extra: &[Extra]) -> Option<&Extra> {
+    let is_block_points = |extra: &&Extra| {
+        extra.label.is_none()
+            && labels().is_indicator_block(&extra.text)
+            && text::points_in_label(&extra.text).is_some()
+    };
+    let mut found = extra.iter().filter(is_block_points);
+    found.next().filter(|_| found.next().is_none())
 }

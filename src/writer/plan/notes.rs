@@ -2,12 +2,14 @@
 
 use crate::form::Extra;
 
-use super::indicators::is_block_points;
+use super::indicators::block_points;
 use super::{Cell, Content, Look, Planner};
 
 impl Planner<'_> {
     pub(super) fn notes(&mut self) {
-        for extra in self.report.form.extra.iter().filter(|extra| !is_block_points(extra)) {
+        let all = &self.report.form.extra;
+        let in_label = block_points(all);
+        for extra in all.iter().filter(|extra| in_label.is_none_or(|other| !std::ptr::eq(*extra, other))) {
             let cell = Cell::new(self.whole_width(), Content::Text(note(extra)), Look::Note);
             self.line(vec![cell], self.row_height() * 0.8);
         }
