@@ -50,13 +50,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn parts(path: &Path) -> Parts {
     let mut archive = ZipArchive::new(Cursor::new(std::fs::read(path).unwrap())).unwrap();
+    let count = archive.len();
     let part = |index| {
         let mut file = archive.by_index(index).unwrap();
+        let name = file.name().unwrap().into_owned();
         let mut bytes = Vec::with_capacity(usize::try_from(file.size()).unwrap());
         file.read_to_end(&mut bytes).unwrap();
-        (file.name().to_owned(), bytes)
+        (name, bytes)
     };
-    (0..archive.len()).map(part).collect()
+    (0..count).map(part).collect()
 }
 
 /// The number of XML events in a file.
