@@ -8,7 +8,7 @@ mod notes;
 
 use rust_decimal::Decimal;
 
-use crate::form::Entry;
+use crate::form::{Entry, Field};
 use crate::grid::{CellRef, Region};
 use crate::number;
 use crate::report::Report;
@@ -65,6 +65,8 @@ pub struct Block {
     pub content: Content,
     /// How it looks.
     pub look: Look,
+    /// The field that stands in it; `None` for labels and lines.
+    pub field: Option<Field>,
 }
 
 /// The whole sheet.
@@ -96,6 +98,13 @@ pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
     planner.plan
 }
 
+impl Plan {
+    /// The cell of a field.
+    pub fn cell(&self, field: Field) -> Option<CellRef> {
+        self.blocks.iter().find(|block| block.field == Some(field)).map(|block| block.region.start)
+    }
+}
+
 /// Rows of the sheet, both included.
 #[derive(Debug, Clone, Copy)]
 struct Rows {
@@ -114,11 +123,17 @@ struct Cell {
     at: Span,
     content: Content,
     look: Look,
+    field: Option<Field>,
 }
 
 impl Cell {
     const fn new(at: Span, content: Content, look: Look) -> Self {
-        Self { at, content, look }
+        Self { at, content, look, field: None }
+    }
+
+    /// The cell of `field`.
+    fn of(self, field: Field) -> Self {
+        Self { field: Some(field), ..self }
     }
 
     fn label(at: Span, text: &str) -> Self {
@@ -139,10 +154,11 @@ impl Planner<'_> {
         u32::try_from(self.plan.heights.len()).unwrap_or(u32::MAX)
     }
 
-    fn block(&mut self, at: Span, rows: Rows, content: Content, look: Look) {
+    fn block(&mut self, rows: Rows, cell: Cell) {
+        let Cell { at, content, look, field } = cell;
         let start = CellRef::new(rows.first, u32::from(at.left));
         let end = CellRef::new(rows.last, u32::from(at.right));
-        self.plan.blocks.push(Block { region: Region::new(start, end), content, look });
+        self.plan.blocks.push(Block { region: Region::new(start, end), content, look, field });
     }
 
     /// Adds a line at least so high: one row, or as many as its highest text needs, merged.
@@ -153,7 +169,7 @@ impl Planner<'_> {
         let rows = Rows { first: self.row(), last: self.row().saturating_add(count - 1) };
         self.plan.heights.extend((0..count).map(|_| (height / f64::from(count)).min(measure::MOST)));
         for cell in cells {
-            self.block(cell.at, rows, cell.content, cell.look);
+            self.block(rows, cell);
         }
         rows
     }
@@ -175,7 +191,7 @@ impl Planner<'_> {
         let content = text_or_blank(Some(text));
         let need = self.need(&content, label.at, Look::Label);
         measure::raise(&mut self.plan.heights, rows.first, rows.last, need);
-        self.block(label.at, rows, content, Look::Label);
+        self.block(rows, Cell::new(label.at, content, Look::Label));
     }
 
     /// The height that a content needs within its columns.
@@ -342,6 +358,16 @@ mod tests {
         ] {
             let cell = expected.split([':', ' ']).next().unwrap();
             assert_eq!(at(&plan, cell), expected);
+        }
+        for (field, cell) in [
+            ("project", "C4"),
+            ("funding[0].budget", "E7"),
+            ("goal.actual", "F10"),
+            ("indicators[0].level1", "B12"),
+            ("indicators[1].actual", "G13"),
+            ("total.score", "I15"),
+        ] {
+            assert_eq!(plan.cell(field.parse().unwrap()), cell.parse().ok(), "{field}");
         }
         assert_eq!(plan.repeated, 10);
         assert_eq!(at(&planned(&form(&SMALL), template, true), "I15"), "I15 #18.99");

@@ -1,6 +1,6 @@
 //! The indicators, their levels and 总分 to the table of the sheet.
 
-use crate::form::{Extra, Indicator, IndicatorColumn};
+use crate::form::{Extra, Field, Indicator, IndicatorColumn, TotalColumn};
 use crate::grid::CellRef;
 use crate::labels::labels;
 use crate::score::{funding_counts, is_rescaled};
@@ -56,7 +56,7 @@ impl Planner<'_> {
                 (text_or_blank(row.deviation.value().map(String::as_str)), Look::Prose)
             }
         };
-        Some(Cell::new(header.at, content, look))
+        Some(Cell::new(header.at, content, look).of(Field::Indicator(index, header.field)))
     }
 
     fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {
@@ -72,7 +72,7 @@ impl Planner<'_> {
         let is_level1 = field == IndicatorColumn::Level1;
         let text = if is_level1 { level1_text } else { level2_text };
         let same = if is_level1 { same_level1 } else { same_level2 };
-        let mut level = Level { at, runs: Vec::new(), shares: Vec::new() };
+        let mut level = Level { field, at, runs: Vec::new(), shares: Vec::new() };
         for run in rows.chunk_by(same) {
             let content = text_or_blank(run.first().map(text).as_deref());
             let count = u32::try_from(run.len()).unwrap_or(u32::MAX).max(1);
@@ -88,7 +88,8 @@ impl Planner<'_> {
         for (length, content) in level.runs {
             let run = placed.get(index..index + length).unwrap_or_default();
             if let Some((first, last)) = run.first().zip(run.last()) {
-                self.block(level.at, first.to(*last), content, Look::Label);
+                let cell = Cell::new(level.at, content, Look::Label).of(Field::Indicator(index, level.field));
+                self.block(first.to(*last), cell);
             }
             index += length;
         }
@@ -110,8 +111,9 @@ impl Planner<'_> {
         };
         let mut cells = vec![
             Cell::label(row.label.at, &row.label.text),
-            Cell::new(row.weight, number_or_text(&total.weight), Look::Plain),
-            Cell::new(row.score, score, Look::Points),
+            Cell::new(row.weight, number_or_text(&total.weight), Look::Plain)
+                .of(Field::Total(TotalColumn::Weight)),
+            Cell::new(row.score, score, Look::Points).of(Field::Total(TotalColumn::Score)),
         ];
         cells.extend(row.rest.map(|rest| Cell::new(rest, Content::Blank, Look::Label)));
         self.table_line(cells, beside.as_slice(), self.row_height())
@@ -143,6 +145,7 @@ impl Planner<'_> {
 
 /// A level of the table: how many rows share each of its texts.
 struct Level {
+    field: IndicatorColumn,
     at: Span,
     runs: Vec<(usize, Content)>,
     shares: Vec<f64>,
