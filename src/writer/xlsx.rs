@@ -13,7 +13,7 @@ use crate::report::Report;
 use crate::template::Template;
 use crate::text;
 
-use super::list;
+use super::list::{self, Line};
 use super::measure;
 use super::plan::{self, Content, Plan};
 use super::style::Styles;
@@ -57,18 +57,22 @@ fn compose(
     workbook.set_properties(&properties(reports, listed)?);
     let names = sheet_names(reports, listed);
     let styles = Styles::new(template);
+    let plans: Vec<Plan> = reports.iter().map(|report| plan::plan(report, template, options)).collect();
     if listed {
-        list::draw(workbook.add_worksheet(), reports, &names, template)?;
+        let lines = reports.iter().zip(&plans).zip(&names);
+        let lines: Vec<_> = lines.map(|((report, plan), sheet)| Line { report, plan, sheet }).collect();
+        let shown = list::Options { findings: true, values: options.values };
+        list::draw(workbook.add_worksheet(), &lines, template, shown)?;
     }
-    for (report, name) in reports.iter().zip(&names) {
+    for (plan, name) in plans.iter().zip(&names) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
         sheet.set_formula_result_default(""); // what cannot be computed yet shows nothing, not 0
-        let plan = plan::plan(report, template, options);
-        draw(sheet, &plan, template, &styles)?;
+        draw(sheet, plan, template, &styles)?;
         if listed {
             let back = Url::new(format!("internal:'{LIST_MARK}'!A1")).set_text(BACK_TO_LIST);
             sheet.write_url(0, template.width() + 1, back)?;
+            sheet.set_column_width(template.width() + 1, 10)?;
         }
     }
     workbook.save_to_buffer()
