@@ -62,7 +62,7 @@ fn python(script: &str, args: &[&str]) -> Value {
 }
 
 /// Changes an executed amount, a budget and a score on the forms; gives what LibreOffice then has in the list.
-const CORRECT: &str = r##"
+const CORRECT: &str = r#"
 import json, os, subprocess, sys, openpyxl
 folder, file = sys.argv[1:]
 book = openpyxl.load_workbook(file)
@@ -88,7 +88,7 @@ subprocess.run(["soffice", "-env:UserInstallation=file://" + folder + "/profile"
 done = openpyxl.load_workbook(os.path.join(folder, "calculated", os.path.basename(file)), data_only=True).worksheets[0]
 after = [list(row) for row in done.iter_rows(min_row=3, max_row=30, values_only=True)]
 print(json.dumps([before, after]))
-"##;
+"#;
 
 #[test]
 #[ignore = "needs LibreOffice and openpyxl, which .ci/run installs"]
