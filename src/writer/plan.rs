@@ -80,11 +80,13 @@ pub struct Plan {
     pub repeated: u32,
 }
 
-/// Numbers instead of formulas, or not.
+/// What a sheet is for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Write 执行率, 得分 and 总分 as numbers, for systems that refuse formulas.
     pub values: bool,
+    /// Room for what people write by hand, and formulas that wait for it.
+    pub blank: bool,
 }
 
 /// Plans the official sheet of a report.
@@ -212,6 +214,12 @@ impl Planner<'_> {
         self.template.sheet.row_height
     }
 
+    /// Least height of a row with room for so many lines of handwriting, where the sheet is to be filled in.
+    fn room(&self, least: f64, lines: u8) -> f64 {
+        let lines = f64::from(lines) * self.template.sheet.body_size * 1.4;
+        if self.options.blank { least.max(lines) } else { least }
+    }
+
     fn whole_width(&self) -> Span {
         Span { left: 0, right: self.template.width().saturating_sub(1) }
     }
@@ -276,7 +284,7 @@ mod tests {
             scores,
             diagnostics: Vec::new(),
         };
-        plan(&report, template, Options { values })
+        plan(&report, template, Options { values, blank: false })
     }
 
     const SMALL: [(&str, &str); 16] = [

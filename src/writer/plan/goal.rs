@@ -20,7 +20,7 @@ impl Planner<'_> {
         });
         let texts = texts.collect();
         let header = self.table_line(headers, &beside, self.row_height());
-        let last = self.table_line(texts, &beside, block.row_height);
+        let last = self.table_line(texts, &beside, self.room(block.row_height, 9));
         self.beside(&block.label, &block.label.text, header.to(last));
     }
 }

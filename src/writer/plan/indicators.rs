@@ -22,7 +22,7 @@ impl Planner<'_> {
         let mut placed: Vec<Rows> = Vec::new();
         for (index, row) in rows.iter().enumerate() {
             let shares = levels.iter().flatten().filter_map(|level| level.shares.get(index));
-            let least = shares.copied().fold(self.row_height(), f64::max);
+            let least = shares.copied().fold(self.room(self.row_height(), 2), f64::max);
             let columns = block.columns.iter();
             let cells = columns.filter_map(|column| self.indicator_cell(index, row, column)).collect();
             let rows = self.table_line(cells, &beside, least);
@@ -62,7 +62,7 @@ impl Planner<'_> {
     fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {
         let score = self.report.scores.indicators.get(index).copied().flatten();
         let content = score.map_or_else(|| number_or_text(&row.score), figure);
-        (content, if row.is_padding() { Look::Plain } else { Look::Points })
+        (content, if row.is_padding() && !self.options.blank { Look::Plain } else { Look::Points })
     }
 
     /// The runs of rows that share a level, and what each of their rows must give for the level's text.
