@@ -5,6 +5,7 @@ mod goal;
 mod head;
 mod indicators;
 mod notes;
+mod points;
 
 use rust_decimal::Decimal;
 

@@ -7,6 +7,7 @@ use crate::score::{funding_counts, is_rescaled};
 use crate::template::{IndicatorHeader, Span};
 use crate::text;
 
+use super::points;
 use super::{Cell, Content, Look, Planner, Rows, figure, number_or_text, text_or_blank};
 
 impl Planner<'_> {
@@ -61,8 +62,27 @@ impl Planner<'_> {
 
     fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {
         let score = self.report.scores.indicators.get(index).copied().flatten();
-        let content = score.map_or_else(|| number_or_text(&row.score), figure);
+        let computed = self.report.scores.computed.get(index).copied().flatten();
+        let waits = self.options.blank && row.score.is_blank();
+        let formula = if waits || points::covers(row, computed) { self.points_formula() } else { None };
+        let content = match formula {
+            Some(formula) => self.live(formula, score),
+            None => score.map_or_else(|| number_or_text(&row.score), figure),
+        };
         (content, if row.is_padding() && !self.options.blank { Look::Plain } else { Look::Points })
+    }
+
+    /// The points of the next row as a formula, where the form has the cells that it needs.
+    fn points_formula(&self) -> Option<String> {
+        let cell = |field| {
+            let columns = &self.template.indicators.columns;
+            let header = columns.iter().find(|column| column.field == field)?;
+            Some(CellRef::new(self.row(), u32::from(header.at.left)).to_string())
+        };
+        let (target, actual) = (cell(IndicatorColumn::Target)?, cell(IndicatorColumn::Actual)?);
+        let weight = cell(IndicatorColumn::Weight)?;
+        let cells = points::Cells { target, actual, weight };
+        Some(points::formula(&cells, &self.template.scoring))
     }
 
     /// The runs of rows that share a level, and what each of their rows must give for the level's text.
