@@ -5,6 +5,13 @@ mod goal;
 mod head;
 mod indicators;
 mod notes;
+mod others;
+mod target;
+mod unshown;
+
+pub use unshown::{Unshown, unshown};
+
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
@@ -89,11 +96,13 @@ pub struct Options {
 
 /// Plans the official sheet of a report.
 pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
-    let mut planner = Planner { report, template, options, plan: Plan::default() };
+    let mut planner = Planner { report, template, options, placed: BTreeSet::new(), plan: Plan::default() };
     planner.head();
     let money = planner.funding();
     planner.goal();
     planner.indicators(money);
+    planner.boxed_lines(&template.tail.rows);
+    planner.open_lines(&template.tail.below);
     planner.notes();
     planner.plan
 }
@@ -145,6 +154,8 @@ struct Planner<'a> {
     report: &'a Report,
     template: &'a Template,
     options: Options,
+    /// Which of the form's other texts stand somewhere already.
+    placed: BTreeSet<usize>,
     plan: Plan,
 }
 
