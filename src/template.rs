@@ -1,20 +1,26 @@
 //! `templates/*.toml` to official forms: labels, columns, looks and the scoring profile, checked on load.
 
+mod check;
+mod columns;
 mod file;
+mod page;
 mod scoring;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+pub use columns::{OtherHeader, Part, PartHeader};
 pub use file::Mistake;
+pub use page::{Formats, Orientation, Paper, page};
 pub use scoring::{Band, Equal, Grade, NotApplicable, RateBudget, Reverse, Scoring};
 
 use crate::diagnostic::Severity;
 use crate::form::{FundingColumn, IndicatorColumn};
-use crate::grid::column_index;
+use crate::grid::{column_index, column_name};
 use crate::number::MoneyUnit;
 
 /// An official form as data.
@@ -42,6 +48,9 @@ pub struct Template {
     pub indicators: IndicatorBlock,
     /// The row 总分.
     pub total: TotalRow,
+    /// Rows below 总分.
+    #[serde(default)]
+    pub tail: Tail,
     /// How points are computed.
     pub scoring: Scoring,
     /// How bad the findings of a rule are, by its code, where this place sees it differently.
@@ -86,6 +95,9 @@ pub struct Sheet {
     pub widths: Vec<f64>,
     /// Name of the font.
     pub font: String,
+    /// Name of the title's font, where it is another.
+    #[serde(default)]
+    pub title_font: Option<String>,
     /// Size of the title, in points.
     pub title_size: f64,
     /// Size of the line with the year, in points.
@@ -96,6 +108,15 @@ pub struct Sheet {
     pub row_height: f64,
     /// Margins of the page in inches: left, right, top, bottom.
     pub margins: [f64; 4],
+    /// The size of the paper.
+    #[serde(default)]
+    pub paper: Paper,
+    /// Which way the paper lies.
+    #[serde(default)]
+    pub orientation: Orientation,
+    /// How numbers are shown.
+    #[serde(default)]
+    pub formats: Formats,
 }
 
 /// Rows above the funding block.
@@ -109,11 +130,26 @@ pub struct Head {
     pub title: String,
     /// The line of the year, `{year}` standing for it.
     pub year: String,
+    /// Rows of labels and texts between the year and the table, without borders; one without cells is a gap.
+    #[serde(default)]
+    pub above: Vec<Vec<HeadCell>>,
     /// Rows of labels and fields.
     pub rows: Vec<Vec<HeadCell>>,
 }
 
-/// A label or a field of the head.
+/// Rows below 总分.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tail {
+    /// Rows of labels and texts that belong to the table.
+    #[serde(default)]
+    pub rows: Vec<Vec<HeadCell>>,
+    /// Rows of labels and texts under the table, without borders.
+    #[serde(default)]
+    pub below: Vec<Vec<HeadCell>>,
+}
+
+/// A label, a field or another text of the rows above and below the tables.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeadCell {
@@ -121,6 +157,8 @@ pub struct HeadCell {
     pub label: Option<String>,
     /// The field, e.g. `project`.
     pub field: Option<String>,
+    /// What the submitted form had under that label, e.g. `项目期限`.
+    pub extra: Option<String>,
     /// Its columns.
     pub at: Span,
 }
@@ -137,27 +175,28 @@ pub struct Label {
 
 /// The block 项目资金.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "columns::FundingFile")]
 pub struct FundingBlock {
     /// The label beside the block.
     pub label: Label,
+    /// What the label says of the block's points, `{points}` standing for them; nothing where nobody knows them.
+    pub points: String,
     /// The columns of the names of the rows.
     pub item: Span,
     /// The columns of numbers.
     pub columns: Vec<FundingHeader>,
+    /// Columns of other texts.
+    pub others: Vec<OtherHeader>,
     /// Rows of the blank form, the total first.
     pub rows: Vec<FundingItem>,
     /// What stands in the weight of a part, e.g. `—`.
-    #[serde(default)]
     pub no_weight: String,
 }
 
 /// A column of numbers of the funding block.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct FundingHeader {
     /// What it holds.
-    #[serde(deserialize_with = "funding_column")]
     pub field: FundingColumn,
     /// Its header.
     pub label: String,
@@ -191,17 +230,19 @@ pub struct GoalBlock {
 
 /// The block 绩效指标.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "columns::IndicatorFile")]
 pub struct IndicatorBlock {
     /// The label beside the block.
     pub label: Label,
     /// The columns.
     pub columns: Vec<IndicatorHeader>,
+    /// Columns that take operator and unit away from the target's.
+    pub parts: Vec<PartHeader>,
+    /// Columns of other texts.
+    pub others: Vec<OtherHeader>,
     /// The level 2 words that every form of this place has; spellings of one are parted by `/`.
-    #[serde(default)]
     pub expected_level2: Vec<String>,
     /// The levels of the blank form.
-    #[serde(default)]
     pub blank: Vec<BlankLevel>,
 }
 
@@ -219,11 +260,9 @@ pub struct BlankLevel {
 }
 
 /// A column of the indicator table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct IndicatorHeader {
     /// What it holds.
-    #[serde(deserialize_with = "indicator_column")]
     pub field: IndicatorColumn,
     /// Its header.
     pub label: String,
@@ -270,9 +309,20 @@ impl TryFrom<String> for Span {
     }
 }
 
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (left, right) = (column_name(u32::from(self.left)), column_name(u32::from(self.right)));
+        if left == right { f.write_str(&left) } else { write!(f, "{left}:{right}") }
+    }
+}
+
 /// The templates that ship with the program: name and source.
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 8] = [
     ("anhui", include_str!("../templates/anhui.toml")),
+    ("anhui-2025", include_str!("../templates/anhui-2025.toml")),
+    ("central", include_str!("../templates/central.toml")),
+    ("sichuan", include_str!("../templates/sichuan.toml")),
+    ("shanghai", include_str!("../templates/shanghai.toml")),
     ("hubei", include_str!("../templates/hubei.toml")),
     ("jiangxi", include_str!("../templates/jiangxi.toml")),
     ("guangxi", include_str!("../templates/guangxi.toml")),
@@ -302,7 +352,8 @@ impl Template {
             let line = file.line(&mistake.key()).or_else(|| file.line("sheet.widths"));
             mistake.on(line)
         };
-        template.check().and_then(|()| template.scoring.check()).map_err(located)?;
+        template.check(&file)?;
+        template.scoring.check().map_err(located)?;
         let lines = template
             .severity
             .keys()
@@ -330,64 +381,6 @@ impl Template {
     pub fn width(&self) -> u16 {
         u16::try_from(self.sheet.widths.len()).unwrap_or(u16::MAX)
     }
-
-    /// Finds what the file's grammar cannot: columns beyond the form, fields of the head that are none.
-    fn check(&self) -> Result<(), Mistake> {
-        let width = self.width();
-        for (key, span) in self.spans() {
-            if span.right >= width {
-                let why = format!("用到第 {} 列，但 sheet.widths 只有 {width} 列", span.right + 1);
-                return Err(Mistake::new(key, why));
-            }
-        }
-        for cell in self.head.rows.iter().flatten() {
-            let known = cell.field.as_deref().is_none_or(|field| field.parse::<crate::form::Field>().is_ok());
-            if !known || cell.field.is_some() == cell.label.is_some() {
-                let why = "每一格写 label 或 field 之一，field 可以是 project、authority、unit";
-                return Err(Mistake::new("head.rows", why));
-            }
-        }
-        Ok(())
-    }
-
-    /// Every stretch of columns with its key.
-    fn spans(&self) -> Vec<(&'static str, Span)> {
-        let mut spans = vec![
-            ("funding.label", self.funding.label.at),
-            ("funding.item", self.funding.item),
-            ("goal.label", self.goal.label.at),
-            ("goal.expected", self.goal.expected.at),
-            ("goal.actual", self.goal.actual.at),
-            ("indicators.label", self.indicators.label.at),
-            ("total.label", self.total.label.at),
-            ("total.weight", self.total.weight),
-            ("total.score", self.total.score),
-        ];
-        spans.extend(self.head.rows.iter().flatten().map(|cell| ("head.rows", cell.at)));
-        spans.extend(self.funding.columns.iter().map(|column| ("funding.columns", column.at)));
-        spans.extend(self.indicators.columns.iter().map(|column| ("indicators.columns", column.at)));
-        spans.extend(self.total.rest.map(|span| ("total.rest", span)));
-        spans
-    }
-}
-
-fn funding_column<'de, D: serde::Deserializer<'de>>(source: D) -> Result<FundingColumn, D::Error> {
-    let key = String::deserialize(source)?;
-    let found = FundingColumn::ALL.into_iter().find(|column| column.key() == key);
-    found.ok_or_else(|| {
-        serde::de::Error::custom(format!(
-            "`{key}` 不是资金列，可以是 initial、budget、executed、weight、rate、score"
-        ))
-    })
-}
-
-fn indicator_column<'de, D: serde::Deserializer<'de>>(source: D) -> Result<IndicatorColumn, D::Error> {
-    let key = String::deserialize(source)?;
-    let found = IndicatorColumn::ALL.into_iter().find(|column| column.key() == key);
-    found.ok_or_else(|| {
-        let allowed = "level1、level2、level3、target、actual、weight、score、deviation";
-        serde::de::Error::custom(format!("`{key}` 不是指标列，可以是 {allowed}"))
-    })
 }
 
 #[cfg(test)]

@@ -81,7 +81,9 @@ pub struct TokenRow<'a> {
 /// All rows that have a token within columns `left..right`.
 pub fn rows(grid: &Grid, left: u32, right: u32) -> Vec<TokenRow<'_>> {
     let mut rows: Vec<TokenRow<'_>> = Vec::new();
-    for (at, cell) in grid.cells().filter(|(at, _)| (left..right).contains(&at.col)) {
+    // A formula whose result is an empty text shows nothing and says nothing.
+    let says = |cell: &Cell| cell.value.as_ref().is_none_or(|value| !text::trim(value.shown()).is_empty());
+    for (at, cell) in grid.cells().filter(|(at, cell)| (left..right).contains(&at.col) && says(cell)) {
         let token = Token::new(grid, at, cell);
         match rows.last_mut() {
             Some(last) if last.row == at.row => last.tokens.push(token),

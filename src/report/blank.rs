@@ -69,7 +69,9 @@ impl Report {
             (Field::Unit, known.unit.clone()),
         ];
         for (field, text) in heads {
-            text.into_iter().for_each(|text| form.set(field, text.as_str()));
+            if let Some(text) = text {
+                form.set(field, text.as_str());
+            }
         }
         for (row, (level1, level2)) in levels(template, rows).into_iter().enumerate() {
             form.set(Field::Indicator(row, IndicatorColumn::Level1), level1.as_str());

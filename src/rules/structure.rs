@@ -66,6 +66,7 @@ pub const FIELD_MISSING: Rule = Rule {
 fn field_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let form = subject.form;
     let total = form.funding_total();
+    let no_indicator = form.indicators.iter().all(crate::form::Indicator::is_padding);
     let no_amount = |amount: Option<&Entry<_>>| amount.is_none_or(Entry::is_blank);
     let lacking = [
         (Field::Project, form.project.is_blank()),
@@ -75,12 +76,13 @@ fn field_missing(subject: &Subject<'_>) -> Vec<Finding> {
         (Field::Funding(0, FundingColumn::Executed), no_amount(total.map(|row| &row.executed))),
         (
             Field::Total(TotalColumn::Score),
-            form.total.score.is_blank() && form.total.score.formula().is_none(),
+            // Without any indicator there is nothing to add up.
+            form.total.score.is_blank() && form.total.score.formula().is_none() && !no_indicator,
         ),
     ];
     let mut found: Vec<Finding> =
         lacking.into_iter().filter(|(_, lacks)| *lacks).map(|(f, _)| missing(subject, f)).collect();
-    if form.indicators.iter().all(crate::form::Indicator::is_padding) {
+    if no_indicator {
         found.push(Finding::at(Field::Indicator(0, IndicatorColumn::Level3), "没有一个绩效指标，请补填"));
     }
     found

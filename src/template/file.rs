@@ -160,9 +160,17 @@ impl Node {
         Err(Mistake { value, ..Mistake::new("base", why) }.on(line))
     }
 
-    /// The line of a dotted key in the user's own file.
+    /// The line of a dotted key in the user's own file; numbers count the items of lists from 0.
     pub fn line(&self, key: &str) -> Option<usize> {
         key.split('.').try_fold(self, Self::get)?.line
+    }
+
+    /// Which item of the list at a dotted key has that text under `name`.
+    pub fn position(&self, list: &str, name: &str, text: &str) -> Option<usize> {
+        let Value::List(items) = &list.split('.').try_fold(self, Self::get)?.value else { return None };
+        let has =
+            |item: &Self| matches!(item.get(name), Some(Self { value: Value::Text(own), .. }) if own == text);
+        items.iter().position(has)
     }
 
     /// The name of the file below.
@@ -177,6 +185,7 @@ impl Node {
     fn get(&self, key: &str) -> Option<&Self> {
         match &self.value {
             Value::Table(entries) => entries.get(key),
+            Value::List(items) => items.get(key.parse::<usize>().ok()?),
             _ => None,
         }
     }

@@ -5,16 +5,17 @@ use rust_xlsxwriter::{DataValidation, DataValidationRule, Formula, ProtectionOpt
 use crate::form::{Field, FundingColumn, GoalSide, IndicatorColumn};
 use crate::grid::{CellRef, Region};
 use crate::number::MoneyUnit;
-use crate::template::Template;
+use crate::template::{Part, Template};
 
-use super::plan::{Block, Content, Plan};
+use super::plan::{Block, Content, Look, Plan};
 
 /// Whether people fill in a block of a blank form: what is blank, and points that a formula gives only for some.
 /// The year's line has words in it even while it is blank.
 pub fn is_input(block: &Block) -> bool {
     let is_blank = block.content == Content::Blank;
     match block.field {
-        None | Some(Field::Title | Field::Total(_)) => false,
+        None => is_blank && matches!(block.look, Look::Prose | Look::Value | Look::Note),
+        Some(Field::Title | Field::Total(_)) => false,
         Some(Field::Funding(_, column)) => is_blank && is_amount(column),
         Some(Field::Indicator(_, IndicatorColumn::Score)) => true,
         Some(Field::Year) => {
@@ -78,6 +79,9 @@ fn goes_on(run: Region, of: Field, region: Region, field: Field) -> bool {
     same && columns(run) == columns(region) && run.end.row.saturating_add(1) == region.start.row
 }
 
+/// The signs of comparison, the most used first.
+const SIGNS: [&str; 5] = ["≥", "≤", "=", ">", "<"];
+
 /// What belongs into a cell.
 struct Asked {
     title: &'static str,
@@ -88,6 +92,8 @@ struct Asked {
 enum Limit {
     /// Any text.
     Any,
+    /// A sign of comparison, to be chosen: typed, `=` begins a formula.
+    Sign,
     /// A number of at least 0; what to say of another.
     Amount(String),
     /// Points from 0 to what a formula gives; what to say of others.
@@ -109,6 +115,7 @@ fn asked(field: Field, first: CellRef, plan: &Plan, template: &Template) -> Opti
         Field::Indicator(_, Level1) => any("一级指标", "可以带分数，如 产出指标(50分)。"),
         Field::Indicator(_, Level2) => any("二级指标", "如 数量指标、质量指标。"),
         Field::Indicator(_, Level3) => any("三级指标", "一行一个指标；用不到的行空着。"),
+        Field::Indicator(_, Target) if !template.indicators.parts.is_empty() => part(first, template),
         Field::Indicator(_, Target) => {
             any("年度指标值", "定量的写符号、数字和单位，如 ≥3个、≤5天、=100%；定性的写文字。")
         }
@@ -127,6 +134,19 @@ fn asked(field: Field, first: CellRef, plan: &Plan, template: &Template) -> Opti
         Field::Indicator(_, Deviation) => any("偏差原因分析及改进措施", "得分低于分值时必须填写。"),
         Field::Title | Field::Total(_) => return None,
     })
+}
+
+/// What belongs into a column of a target that is kept in several.
+fn part(first: CellRef, template: &Template) -> Asked {
+    let covers = |left: u16| first.col == u32::from(left);
+    let part =
+        template.indicators.parts.iter().find(|header| covers(header.at.left)).map(|header| header.part);
+    let (title, prompt, limit) = match part {
+        Some(Part::Operator) => ("指标性质", "从下拉列表里选；定性的空着。", Limit::Sign),
+        Some(Part::Measure) => ("度量单位", "如 个、天、%；定性的空着。", Limit::Any),
+        None => ("指标值", "定量的只写数字；定性的写文字。", Limit::Any),
+    };
+    Asked { title, prompt: prompt.to_owned(), limit }
 }
 
 fn amount(unit: MoneyUnit) -> Asked {
@@ -158,6 +178,9 @@ impl Asked {
             DataValidation::new().set_input_title(self.title)?.set_input_message(&self.prompt)?;
         match &self.limit {
             Limit::Any => Ok(validation.allow_any_value()),
+            Limit::Sign => {
+                validation.allow_list_strings(&SIGNS)?.set_error_message("请从下拉列表里选一个符号。")
+            }
             Limit::Amount(mistake) => validation
                 .allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
                 .set_error_title("金额不对")?

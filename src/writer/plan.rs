@@ -5,7 +5,14 @@ mod goal;
 mod head;
 mod indicators;
 mod notes;
+mod others;
 mod points;
+mod target;
+mod unshown;
+
+pub use unshown::{Unshown, unshown};
+
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
@@ -92,11 +99,13 @@ pub struct Options {
 
 /// Plans the official sheet of a report.
 pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
-    let mut planner = Planner { report, template, options, plan: Plan::default() };
+    let mut planner = Planner { report, template, options, placed: BTreeSet::new(), plan: Plan::default() };
     planner.head();
     let money = planner.funding();
     planner.goal();
     planner.indicators(money);
+    planner.boxed_lines(&template.tail.rows);
+    planner.open_lines(&template.tail.below);
     planner.notes();
     planner.plan
 }
@@ -148,6 +157,8 @@ struct Planner<'a> {
     report: &'a Report,
     template: &'a Template,
     options: Options,
+    /// Which of the form's other texts stand somewhere already.
+    placed: BTreeSet<usize>,
     plan: Plan,
 }
 

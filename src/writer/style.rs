@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
 
-use crate::template::Template;
+use crate::template::{Formats, Template};
 
 use super::plan::{Content, Look};
 
 /// The formats of one workbook, each made once.
 pub struct Styles {
     formats: HashMap<Look, Format>,
+    shown: Formats,
 }
 
 const LOOKS: [Look; 11] = [
@@ -31,7 +32,8 @@ const LOOKS: [Look; 11] = [
 impl Styles {
     /// The formats of `template`.
     pub fn new(template: &Template) -> Self {
-        Self { formats: LOOKS.into_iter().map(|look| (look, format(look, template))).collect() }
+        let formats = LOOKS.into_iter().map(|look| (look, format(look, template))).collect();
+        Self { formats, shown: template.sheet.formats.clone() }
     }
 
     /// The format of a look for what stands in it.
@@ -43,7 +45,12 @@ impl Styles {
                 format.set_num_format("General")
             }
             Content::Number(number) if matches!(look, Look::Points | Look::Amount | Look::Plain) => {
-                digits(format, look, *number)
+                let shown = match look {
+                    Look::Points => &self.shown.points,
+                    Look::Amount => &self.shown.amount,
+                    _ => GENERAL,
+                };
+                digits(format, shown, *number)
             }
             _ => format,
         }
@@ -52,21 +59,36 @@ impl Styles {
 
 /// Most characters under the format `@`: older Excels show more of them as `####`.
 const LONGEST_TEXT: usize = 200;
-/// Most characters of a number that Excel shows in full under the format `General`.
-const GENERAL: usize = 11;
+/// The format that shows a number with the decimals it has, in so many characters at most.
+const GENERAL: &str = "General";
+const GENERAL_DIGITS: usize = 11;
+/// Most decimals that are shown of a number.
+const DECIMALS: usize = 6;
 
-/// A number's own decimals where the look would not show them all.
-fn digits(format: Format, look: Look, number: Decimal) -> Format {
-    let scale = usize::try_from(number.scale()).unwrap_or(0);
-    if look == Look::Points && scale > 2 {
-        return format.set_num_format("General");
+/// A number's own decimals where its format would not show them all.
+fn digits(format: Format, shown: &str, number: Decimal) -> Format {
+    let scale = usize::try_from(number.scale()).unwrap_or(0).min(DECIMALS);
+    if shown == GENERAL {
+        let wide = number.to_string().len() > GENERAL_DIGITS;
+        return if wide { format.set_num_format(with_decimals("0", scale)) } else { format };
     }
-    if look != Look::Points && number.to_string().len() > GENERAL {
-        let decimals = scale.min(6);
-        let point = if decimals == 0 { "" } else { "." };
-        return format.set_num_format(format!("0{point}{}", "0".repeat(decimals)));
+    match decimals(shown) {
+        Some(places) if scale > places => format.set_num_format(with_decimals(shown, scale)),
+        _ => format,
     }
-    format
+}
+
+/// The decimals that a format of digits shows; `None` for one that is more than that.
+fn decimals(format: &str) -> Option<usize> {
+    let plain = format.chars().all(|c| "#0,.".contains(c));
+    plain.then(|| format.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
+}
+
+/// A format of digits with so many decimals.
+fn with_decimals(format: &str, places: usize) -> String {
+    let whole = format.split('.').next().unwrap_or(format);
+    let point = if places == 0 { "" } else { "." };
+    format!("{whole}{point}{}", "0".repeat(places))
 }
 
 fn format(look: Look, template: &Template) -> Format {
@@ -78,14 +100,20 @@ fn format(look: Look, template: &Template) -> Format {
     match look {
         Look::Attachment => body().set_align(FormatAlign::Left),
         Look::Title => {
-            base.set_font_size(sheet.title_size).set_bold().set_align(FormatAlign::Center).set_text_wrap()
+            let font = sheet.title_font.as_ref().unwrap_or(&sheet.font);
+            base.set_font_name(font)
+                .set_font_size(sheet.title_size)
+                .set_bold()
+                .set_align(FormatAlign::Center)
+                .set_text_wrap()
         }
         Look::Year => base.set_font_size(sheet.year_size).set_align(FormatAlign::Center).set_text_wrap(),
-        Look::Label | Look::Amount | Look::Plain => centred(),
+        Look::Label | Look::Plain => centred(),
+        Look::Amount => centred().set_num_format(&sheet.formats.amount),
         Look::Value => centred().set_num_format("@"), // `=205人` typed here stays a text
         Look::Prose => boxed().set_align(FormatAlign::Left),
-        Look::Rate => centred().set_num_format("0.00%"),
-        Look::Points => centred().set_num_format("0.00"),
+        Look::Rate => centred().set_num_format(&sheet.formats.rate),
+        Look::Points => centred().set_num_format(&sheet.formats.points),
         Look::Note => body().set_align(FormatAlign::Left).set_text_wrap(),
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Cause;
 use crate::grid::Region;
 use crate::reader::{BACK_TO_LIST, LIST_MARK, MARK};
 use crate::report::Report;
-use crate::template::Template;
+use crate::template::{Orientation, Template, page};
 use crate::text;
 
 use super::input;
@@ -221,16 +221,18 @@ fn column(col: u32) -> u16 {
     u16::try_from(col).unwrap_or(u16::MAX)
 }
 
-/// A4 in points, the smallest readable scale, and the number of the paper in Excel.
-const A4: (f64, f64) = (595.0, 842.0);
+/// The smallest readable scale.
 const LEAST_SCALE: f64 = 0.7;
-const A4_PAPER: u8 = 9;
 const POINTS_AN_INCH: f64 = 72.0;
 
 /// One page wide always; one page high where it stays readable, else the header of the indicators on each page.
 fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Result<(), XlsxError> {
     let [left, right, top, bottom] = template.sheet.margins;
-    sheet.set_paper_size(A4_PAPER).set_portrait().set_print_center_horizontally(true);
+    sheet.set_paper_size(template.sheet.paper.number()).set_print_center_horizontally(true);
+    match template.sheet.orientation {
+        Orientation::Portrait => sheet.set_portrait(),
+        Orientation::Landscape => sheet.set_landscape(),
+    };
     sheet.set_margins(left, right, top, bottom, 0.3, 0.3);
     sheet.set_print_area(0, 0, last_row(plan), template.width().saturating_sub(1))?;
     if scale_of_one_page(plan, template) >= LEAST_SCALE {
@@ -247,8 +249,9 @@ fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Resu
 fn scale_of_one_page(plan: &Plan, template: &Template) -> f64 {
     let [left, right, top, bottom] = template.sheet.margins;
     let whole = crate::template::Span { left: 0, right: template.width().saturating_sub(1) };
-    let wide = (A4.0 - (left + right) * POINTS_AN_INCH) / measure::width(whole, template);
-    let high = (A4.1 - (top + bottom) * POINTS_AN_INCH) / plan.heights.iter().sum::<f64>().max(1.0);
+    let page = page(template.sheet.paper, template.sheet.orientation);
+    let wide = (page.0 - (left + right) * POINTS_AN_INCH) / measure::width(whole, template);
+    let high = (page.1 - (top + bottom) * POINTS_AN_INCH) / plan.heights.iter().sum::<f64>().max(1.0);
     wide.min(high).min(1.0)
 }
 

@@ -167,6 +167,9 @@ impl Writing<'_> {
                 render::padded(&name, 48),
                 form.changes.len()
             ));
+            if let Some(line) = render::unshown(&form.report.form, &run.judge.template) {
+                run.note(&format!("    {line}"));
+            }
             if self.args.dry_run {
                 form.changes.iter().for_each(|change| run.note(&format!("    {}", words(change))));
             }

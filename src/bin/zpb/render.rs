@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 use zipingbiao::batch::CrossFinding;
 use zipingbiao::diagnostic::{Diagnostic, Severity};
+use zipingbiao::form::Form;
 use zipingbiao::report::Origin;
 use zipingbiao::rules::rule;
+use zipingbiao::template::Template;
+use zipingbiao::writer::plan;
 
 /// Findings of one rule that are told one by one; more are told together.
 const ONE_BY_ONE: usize = 3;
@@ -111,4 +114,16 @@ impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "错误 {}，警告 {}，提示 {}", self.errors, self.warnings, self.infos)
     }
+}
+/// What the template's layout has no place for, if the form says any of it.
+pub fn unshown(form: &Form, template: &Template) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for value in plan::unshown(form, template) {
+        let name = value.field.name();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let names = (!names.is_empty()).then(|| names.join("、"))?;
+    Some(format!("模板 {} 没有这些栏目，内容写在表下面：{names}", template.name))
 }

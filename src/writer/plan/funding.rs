@@ -16,6 +16,7 @@ impl Planner<'_> {
         let beside = [block.label.at];
         let mut cells = vec![Cell::new(block.item, Content::Blank, Look::Label)];
         cells.extend(block.columns.iter().map(|column| Cell::label(column.at, &column.label)));
+        cells.extend(block.others.iter().map(|column| Cell::label(column.at, &column.label)));
         let header = self.table_line(cells, &beside, self.row_height());
         let blank: Vec<FundingRow>;
         let mut rows = &self.report.form.funding;
@@ -29,10 +30,19 @@ impl Planner<'_> {
         for (index, row) in rows.iter().enumerate() {
             let mut cells = vec![Cell::new(block.item, self.item(index, row), Look::Prose)];
             cells.extend(block.columns.iter().filter_map(|column| self.funding_cell(index, row, column)));
+            cells.extend(block.others.iter().map(|column| self.beside_money(index, column)));
             last = self.table_line(cells, &beside, self.row_height());
         }
-        self.beside(&block.label, &block.label.text, header.to(last));
+        self.beside(&block.label, &self.funding_label(), header.to(last));
         score.filter(|_| !rows.is_empty())
+    }
+
+    /// The block's label, with its points where they are known and the template prints them.
+    fn funding_label(&self) -> String {
+        let block = &self.template.funding;
+        let points = self.report.form.rate_points();
+        let points = points.map(|points| block.points.replace("{points}", &points.normalize().to_string()));
+        format!("{}{}", block.label.text, points.unwrap_or_default())
     }
 
     /// A row's name as the template prints it; the template's own row where the form has none at all.
@@ -66,7 +76,18 @@ impl Planner<'_> {
             MoneyUnit::Yuan => wan.checked_mul(Decimal::from(10_000)),
             MoneyUnit::YiYuan => wan.checked_div(Decimal::from(10_000)),
         };
-        entry.get().and_then(in_unit).map_or_else(|| text_or_blank(entry.typed()), figure)
+        entry.get().and_then(in_unit).map_or_else(|| self.unreadable(entry), figure)
+    }
+
+    /// An amount that nobody can read, as typed; with the unit it was typed in where the template has another.
+    fn unreadable(&self, entry: &Entry<Decimal>) -> Content {
+        let unit = self.report.form.money_unit;
+        let other = unit != self.template.money_unit;
+        let bare = |typed: &&str| other && typed.ends_with(|c: char| c.is_ascii_digit());
+        match entry.typed().filter(bare) {
+            Some(typed) => Content::Text(format!("{typed}{}", unit.name())),
+            None => text_or_blank(entry.typed()),
+        }
     }
 
     fn funding_weight(&self, index: usize, row: &FundingRow) -> Content {

@@ -23,13 +23,15 @@ impl Planner<'_> {
                 height,
             );
         }
-        for row in &self.template.head.rows {
-            let cells = row.iter().map(|cell| self.head_cell(cell)).collect();
-            self.table_line(cells, &[], self.row_height());
-        }
+        self.open_lines(&head.above);
+        self.boxed_lines(&head.rows);
     }
 
-    fn head_cell(&self, cell: &HeadCell) -> Cell {
+    pub(super) fn head_cell(&mut self, cell: &HeadCell) -> Cell {
+        if let Some(label) = &cell.extra {
+            let text = self.labelled(label);
+            return Cell::new(cell.at, text_or_blank(text.as_deref()), Look::Prose);
+        }
         let form = &self.report.form;
         let field = cell.field.as_deref().and_then(|field| field.parse().ok());
         let text = match field {

@@ -1,13 +1,16 @@
 //! The indicators, their levels and 总分 to the table of the sheet.
 
+use rust_decimal::Decimal;
+
 use crate::form::{Extra, Field, Indicator, IndicatorColumn, TotalColumn};
 use crate::grid::CellRef;
 use crate::labels::labels;
 use crate::score::{funding_counts, is_rescaled};
-use crate::template::{IndicatorHeader, Span};
+use crate::template::{IndicatorHeader, Part, PartHeader, Span};
 use crate::text;
 
 use super::points;
+use super::target::Parts;
 use super::{Cell, Content, Look, Planner, Rows, figure, number_or_text, text_or_blank};
 
 impl Planner<'_> {
@@ -17,7 +20,10 @@ impl Planner<'_> {
         let levels = [IndicatorColumn::Level1, IndicatorColumn::Level2].map(|level| self.level(level));
         let mut beside = vec![block.label.at];
         self.plan.repeated = self.row();
-        let headers = block.columns.iter().map(|column| Cell::label(column.at, &column.label)).collect();
+        let fields = block.columns.iter().map(|column| (&column.label, column.at));
+        let parts = block.parts.iter().map(|column| (&column.label, column.at));
+        let others = block.others.iter().map(|column| (&column.label, column.at));
+        let headers = fields.chain(parts).chain(others).map(|(label, at)| Cell::label(at, label)).collect();
         let header = self.table_line(headers, &beside, self.row_height());
         beside.extend(levels.iter().flatten().map(|level| level.at));
         let mut placed: Vec<Rows> = Vec::new();
@@ -25,7 +31,10 @@ impl Planner<'_> {
             let shares = levels.iter().flatten().filter_map(|level| level.shares.get(index));
             let least = shares.copied().fold(self.room(self.row_height(), 2), f64::max);
             let columns = block.columns.iter();
-            let cells = columns.filter_map(|column| self.indicator_cell(index, row, column)).collect();
+            let mut cells: Vec<_> =
+                columns.filter_map(|column| self.indicator_cell(index, row, column)).collect();
+            cells.extend(self.target_parts(index, row));
+            cells.extend(block.others.iter().map(|column| self.beside_indicator(row, column)));
             let rows = self.table_line(cells, &beside, least);
             placed.push(rows);
         }
@@ -45,9 +54,7 @@ impl Planner<'_> {
         let (content, look) = match header.field {
             IndicatorColumn::Level1 | IndicatorColumn::Level2 => return None,
             IndicatorColumn::Level3 => (text_or_blank(row.level3.value().map(String::as_str)), Look::Prose),
-            IndicatorColumn::Target => {
-                (text_or_blank(row.target.value().map(|m| m.text.as_str())), Look::Value)
-            }
+            IndicatorColumn::Target => self.target(row),
             IndicatorColumn::Actual => {
                 (text_or_blank(row.actual.value().map(|m| m.text.as_str())), Look::Value)
             }
@@ -58,6 +65,27 @@ impl Planner<'_> {
             }
         };
         Some(Cell::new(header.at, content, look).of(Field::Indicator(index, header.field)))
+    }
+
+    /// The target, or what its other columns leave of it: a number then, where it is one to the last digit.
+    fn target(&self, row: &Indicator) -> (Content, Look) {
+        let Some(measure) = row.target.value() else { return (Content::Blank, Look::Value) };
+        let block = &self.template.indicators;
+        let value = Parts::of(measure, block).value;
+        match value.parse::<Decimal>().ok().filter(|number| number.normalize().to_string() == value) {
+            Some(number) if !block.parts.is_empty() => (figure(number), Look::Plain),
+            _ => (text_or_blank(Some(&value)), Look::Value),
+        }
+    }
+
+    fn target_parts(&self, index: usize, row: &Indicator) -> Vec<Cell> {
+        let block = &self.template.indicators;
+        let parts = row.target.value().map(|measure| Parts::of(measure, block)).unwrap_or_default();
+        let cell = |column: &PartHeader| {
+            Cell::new(column.at, text_or_blank(Some(parts.part(column.part))), Look::Value)
+                .of(Field::Indicator(index, IndicatorColumn::Target))
+        };
+        block.parts.iter().map(cell).collect()
     }
 
     fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {
@@ -79,8 +107,13 @@ impl Planner<'_> {
             let header = columns.iter().find(|column| column.field == field)?;
             Some(CellRef::new(self.row(), u32::from(header.at.left)).to_string())
         };
-        let (target, actual) = (cell(IndicatorColumn::Target)?, cell(IndicatorColumn::Actual)?);
-        let weight = cell(IndicatorColumn::Weight)?;
+        let (actual, weight) = (cell(IndicatorColumn::Actual)?, cell(IndicatorColumn::Weight)?);
+        let part = |part| {
+            let header = self.template.indicators.parts.iter().find(|header| header.part == part)?;
+            Some(CellRef::new(self.row(), u32::from(header.at.left)).to_string())
+        };
+        let target = [part(Part::Operator), Some(cell(IndicatorColumn::Target)?), part(Part::Measure)];
+        let target = target.into_iter().flatten().collect::<Vec<_>>().join("&");
         let cells = points::Cells { target, actual, weight };
         Some(points::formula(&cells, &self.template.scoring))
     }

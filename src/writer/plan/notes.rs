@@ -3,14 +3,24 @@
 use crate::form::Extra;
 
 use super::indicators::block_points;
-use super::{Cell, Content, Look, Planner};
+use super::{Cell, Content, Look, Planner, Unshown, unshown};
 
 impl Planner<'_> {
     pub(super) fn notes(&mut self) {
         let all = &self.report.form.extra;
         let in_label = block_points(all);
-        for extra in all.iter().filter(|extra| in_label.is_none_or(|other| !std::ptr::eq(*extra, other))) {
-            let cell = Cell::new(self.whole_width(), Content::Text(note(extra)), Look::Note);
+        let left = all.iter().enumerate().filter(|(index, extra)| {
+            !self.placed.contains(index) && in_label.is_none_or(|other| !std::ptr::eq(*extra, other))
+        });
+        let mut lines: Vec<String> = left.map(|(_, extra)| note(extra)).collect();
+        for Unshown { label, text, .. } in unshown(&self.report.form, self.template) {
+            let line = format!("{label}：{text}");
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        for line in lines {
+            let cell = Cell::new(self.whole_width(), Content::Text(line), Look::Note);
             self.line(vec![cell], self.row_height() * 0.8);
         }
     }
