@@ -6,6 +6,7 @@ mod head;
 mod indicators;
 mod notes;
 mod others;
+mod pages;
 mod target;
 mod unshown;
 
@@ -47,6 +48,8 @@ pub enum Look {
     Year,
     /// A label: centred, wrapped.
     Label,
+    /// A label at the top of rows that may go over pages.
+    TopLabel,
     /// Prose and names: left, wrapped.
     Prose,
     /// A value: centred, wrapped.
@@ -104,6 +107,7 @@ pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
     planner.boxed_lines(&template.tail.rows);
     planner.open_lines(&template.tail.below);
     planner.notes();
+    planner.plan.keep_labels_whole(template);
     planner.plan
 }
 
