@@ -7,6 +7,8 @@ mod note;
 mod pairs;
 mod total;
 
+use std::collections::BTreeSet;
+
 use crate::form::{Extra, Field};
 use crate::grid::{CellRef, Region};
 use crate::labels::Labels;
@@ -94,6 +96,8 @@ struct Locator<'a> {
     has_total: bool,
     /// Whether the header of the indicators has been read.
     header_seen: bool,
+    /// The names by which notes speak of rows: indicators and funding items.
+    named: BTreeSet<String>,
 }
 
 impl<'a> Locator<'a> {
@@ -107,6 +111,7 @@ impl<'a> Locator<'a> {
             level2: None,
             has_total,
             header_seen: false,
+            named: BTreeSet::new(),
         }
     }
 
@@ -154,14 +159,22 @@ impl<'a> Locator<'a> {
         let parts =
             split_known(&token.text, |label| self.labels.is_tail(label) || self.labels.head(label).is_some());
         if parts.is_empty() {
-            let explained = self.continues_note(token);
             let (label, text) = split_any(&token.text);
+            let explained =
+                self.continues_note(token) || label.as_deref().is_some_and(|label| self.is_of_table(label));
             self.layout.extra.push(Extra { cell: Some(token.at()), label, text, explained });
         }
         for (label, text) in parts {
             let extra = Extra { cell: Some(token.at()), label: Some(label), text, explained: true };
             self.layout.extra.push(extra);
         }
+    }
+
+    /// Whether a note's label is a header of the tables, or speaks of a row of theirs: `评分标准（某指标）`.
+    fn is_of_table(&self, label: &str) -> bool {
+        let row = label.strip_suffix('）').and_then(|label| label.split_once('（'));
+        let header = self.labels.indicator(label).is_some() || self.labels.funding(label).is_some();
+        header || row.is_some_and(|(_, row)| self.named.contains(row))
     }
 
     /// Whether a numbered line goes on with the note of the row above.

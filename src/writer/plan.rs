@@ -6,6 +6,7 @@ mod head;
 mod indicators;
 mod notes;
 mod others;
+mod pages;
 mod points;
 mod target;
 mod unshown;
@@ -48,6 +49,8 @@ pub enum Look {
     Year,
     /// A label: centred, wrapped.
     Label,
+    /// A label at the top of rows that may go over pages.
+    TopLabel,
     /// Prose and names: left, wrapped.
     Prose,
     /// A value: centred, wrapped.
@@ -107,6 +110,7 @@ pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
     planner.boxed_lines(&template.tail.rows);
     planner.open_lines(&template.tail.below);
     planner.notes();
+    planner.plan.keep_labels_whole(template);
     planner.plan
 }
 

@@ -15,11 +15,12 @@ pub struct Styles {
     shown: Formats,
 }
 
-const LOOKS: [Look; 11] = [
+const LOOKS: [Look; 12] = [
     Look::Attachment,
     Look::Title,
     Look::Year,
     Look::Label,
+    Look::TopLabel,
     Look::Prose,
     Look::Value,
     Look::Amount,
@@ -109,6 +110,7 @@ fn format(look: Look, template: &Template) -> Format {
         }
         Look::Year => base.set_font_size(sheet.year_size).set_align(FormatAlign::Center).set_text_wrap(),
         Look::Label | Look::Plain => centred(),
+        Look::TopLabel => centred().set_align(FormatAlign::Top),
         Look::Amount => centred().set_num_format(&sheet.formats.amount),
         Look::Value => centred().set_num_format("@"), // `=205人` typed here stays a text
         Look::Prose => boxed().set_align(FormatAlign::Left),

@@ -10,12 +10,11 @@ use crate::error::Cause;
 use crate::grid::Region;
 use crate::reader::{BACK_TO_LIST, LIST_MARK, MARK};
 use crate::report::Report;
-use crate::template::{Orientation, Template, page};
+use crate::template::{Orientation, Template};
 use crate::text;
 
 use super::input;
 use super::list::{self, Line};
-use super::measure;
 use super::plan::{self, Content, Plan};
 use super::style::Styles;
 
@@ -221,10 +220,6 @@ fn column(col: u32) -> u16 {
     u16::try_from(col).unwrap_or(u16::MAX)
 }
 
-/// The smallest readable scale.
-const LEAST_SCALE: f64 = 0.7;
-const POINTS_AN_INCH: f64 = 72.0;
-
 /// One page wide always; one page high where it stays readable, else the header of the indicators on each page.
 fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Result<(), XlsxError> {
     let [left, right, top, bottom] = template.sheet.margins;
@@ -235,7 +230,7 @@ fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Resu
     };
     sheet.set_margins(left, right, top, bottom, 0.3, 0.3);
     sheet.set_print_area(0, 0, last_row(plan), template.width().saturating_sub(1))?;
-    if scale_of_one_page(plan, template) >= LEAST_SCALE {
+    if plan.is_one_page(template) {
         sheet.set_print_fit_to_pages(1, 1);
     } else {
         sheet.set_print_fit_to_pages(1, 0);
@@ -243,16 +238,6 @@ fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Resu
         sheet.set_footer("&C第 &P 页，共 &N 页");
     }
     Ok(())
-}
-
-/// The scale at which the sheet fits on one page.
-fn scale_of_one_page(plan: &Plan, template: &Template) -> f64 {
-    let [left, right, top, bottom] = template.sheet.margins;
-    let whole = crate::template::Span { left: 0, right: template.width().saturating_sub(1) };
-    let page = page(template.sheet.paper, template.sheet.orientation);
-    let wide = (page.0 - (left + right) * POINTS_AN_INCH) / measure::width(whole, template);
-    let high = (page.1 - (top + bottom) * POINTS_AN_INCH) / plan.heights.iter().sum::<f64>().max(1.0);
-    wide.min(high).min(1.0)
 }
 
 #[cfg(test)]

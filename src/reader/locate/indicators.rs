@@ -114,6 +114,7 @@ impl Locator<'_> {
         self.take_levels(&placed);
         let name =
             placed.iter().find(|(_, c)| is_column(*c, IndicatorColumn::Level3)).map(|(t, _)| t.text.clone());
+        self.named.extend(name.as_deref().map(in_label));
         for (token, column) in &placed {
             self.indicator_cell(index, token, *column, name.as_deref());
         }
@@ -175,8 +176,7 @@ impl Locator<'_> {
         if self.labels.is_blank(&token.text) {
             return self.label(token.at());
         }
-        // A colon would end the label where the line is read back.
-        let named = |row: &str| format!("{header}（{}）", row.replace([':', '：', '\n'], " "));
+        let named = |row: &str| format!("{header}（{}）", in_label(row));
         let label = row.map_or_else(|| header.to_owned(), named);
         self.extra(token, Some(label));
     }
@@ -192,6 +192,11 @@ impl Locator<'_> {
         }
         self.layout.fields.entry(Field::Indicator(index, IndicatorColumn::Level3)).or_default();
     }
+}
+
+/// A row's name within a label: a colon would end the label where the line is read back.
+fn in_label(row: &str) -> String {
+    row.replace([':', '：', '\n'], " ")
 }
 
 fn is_column(column: Option<&Column>, wanted: IndicatorColumn) -> bool {
