@@ -25,6 +25,7 @@ mod token;
 pub mod xls;
 pub mod xlsb;
 pub mod xlsx;
+pub mod zipped;
 
 pub use segment::ListedProject;
 

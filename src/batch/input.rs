@@ -28,6 +28,12 @@ impl Input {
         Self { path, place, named: true }
     }
 
+    /// The file at `name` in the archive that this is.
+    pub(super) fn inside(&self, name: &Path) -> Self {
+        let folder = if self.named { PathBuf::new() } else { self.place.with_extension("") };
+        Self { path: self.path.join(name), place: folder.join(name), named: false }
+    }
+
     /// Whether it may be JSON lines, each of which is worked on by itself.
     pub fn may_be_records(&self) -> bool {
         let ending = self.path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
@@ -86,23 +92,22 @@ impl Inputs {
         for path in found {
             if path.is_dir() {
                 self.files.extend(folder(&path, output));
-            } else if !is_lock(&path) {
+            } else if !path.file_name().is_some_and(|name| is_lock(&name.to_string_lossy())) {
                 self.files.push(Input::named(path));
             }
         }
     }
 }
 
-/// The files below a folder by path; Excel's lock files, hidden ones and those of the output folder are none.
+/// The files below a folder by path; hidden ones and those of the output folder are none.
 fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
     let is_output = |path: &Path| output.is_some_and(|out| path.canonicalize().is_ok_and(|path| path == out));
-    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    let hidden = |name: &std::ffi::OsStr| is_hidden(&name.to_string_lossy());
     let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
         let ours = entry.file_type().is_dir() && is_output(entry.path());
         entry.depth() == 0 || !(ours || hidden(entry.file_name()))
     });
-    let files =
-        walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file() && !is_lock(entry.path()));
+    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     files
         .map(|entry| {
             let place = entry.path().strip_prefix(root).unwrap_or_else(|_| entry.path()).to_path_buf();
@@ -111,7 +116,12 @@ fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
         .collect()
 }
 
-/// Whether it is the file by which Excel says that a workbook is open.
-fn is_lock(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
+/// Whether a file or folder of that name is no submission: hidden, what a Mac or Windows adds of its own, or the file by
+/// which Excel says that a workbook is open.
+pub(super) fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || is_lock(name) || ["__MACOSX", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
+fn is_lock(name: &str) -> bool {
+    name.starts_with("~$")
 }

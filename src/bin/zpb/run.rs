@@ -147,6 +147,9 @@ impl<'a> Run<'a> {
             Step::Waiting => progress.suspend(|| each(self, None)),
             Step::Ready((input, outcome)) => {
                 progress.advance();
+                if let Outcome::Unpacked(files) = outcome {
+                    return progress.expect_more(files);
+                }
                 progress.suspend(|| self.take(&input, outcome, &mut each));
             }
         };
@@ -165,6 +168,7 @@ impl<'a> Run<'a> {
             Outcome::Forms(made) => each(self, Some((input, made))),
             Outcome::Skipped(why) => self.skipped(input, &why),
             Outcome::Failed(error) => self.failed(&error),
+            Outcome::Unpacked(_) => {}
         }
     }
 
