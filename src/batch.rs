@@ -19,6 +19,7 @@ use std::path::Path;
 use archive::Allowance;
 
 use crate::error::{Cause, Error};
+use crate::reader::tables::Table;
 use crate::reader::{self, Document, ListedProject, limits};
 use crate::report::Report;
 use crate::template::Template;
@@ -161,18 +162,33 @@ fn read(input: &Input, content: Content) -> (Result<Document, Cause>, Option<Con
         Content::Failed(cause) => (Err(cause), None),
         Content::Bytes(bytes) => (reader::read(&bytes), Some(Content::Bytes(bytes))),
         Content::Packed(packed) => {
-            let document = packed.bytes().and_then(|bytes| reader::read(&bytes));
+            let document = packed.bytes().and_then(|bytes| whole(&bytes, || packed.beside()));
             (document, packed.may_be_archive().then_some(Content::Packed(packed)))
         }
         Content::Unread => match bytes_of(&input.path) {
             Ok(bytes) if input.path == Path::new("-") => read(input, Content::Bytes(bytes)),
-            Ok(bytes) => (reader::read(&bytes), Some(Content::Unread)),
+            Ok(bytes) => (whole(&bytes, || beside(&input.path)), Some(Content::Unread)),
             Err(Cause::TooLarge(_)) if archive::is_archive(&input.path) => {
                 (Err(Cause::Zip), Some(Content::Unread))
             }
             Err(cause) => (Err(cause), None),
         },
     }
+}
+
+/// The document in `bytes`; of one of our own tables, the one in all of them.
+fn whole(bytes: &[u8], beside: impl FnOnce() -> Vec<Vec<u8>>) -> Result<Document, Cause> {
+    let Some(table) = Table::of(bytes) else { return reader::read(bytes) };
+    let mut tables = beside();
+    tables.retain(|other| Table::of(other).is_some_and(|other| other != table));
+    let tables: Vec<&[u8]> = std::iter::once(bytes).chain(tables.iter().map(Vec::as_slice)).collect();
+    reader::tables::read(&tables)
+}
+
+/// The tables of an export that lie beside `path`.
+fn beside(path: &Path) -> Vec<Vec<u8>> {
+    let others = Table::ALL.into_iter().map(|table| path.with_file_name(table.file_name()));
+    others.filter(|other| other != path).filter_map(|other| bytes_of(&other).ok()).collect()
 }
 
 /// A panic on the way of a file is that file's error and not the batch's.

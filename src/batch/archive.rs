@@ -1,5 +1,6 @@
 //! A zip of submissions to its files, as the folder that was packed would give them.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -10,10 +11,11 @@ use unicode_normalization::UnicodeNormalization;
 use zip::read::ZipFileEntry;
 
 use crate::error::Cause;
+use crate::reader::tables::Table;
 use crate::reader::zipped::Zipped;
 use crate::reader::{limits, sniff};
 
-use super::input::{Input, is_hidden};
+use super::input::{Input, TABLE_HEAD, is_hidden, without_followers};
 use super::{Content, Item};
 
 /// The bit of an entry's flags by which its name is UTF-8.
@@ -44,6 +46,8 @@ impl Place {
 pub struct Packed {
     archive: Zipped<Place>,
     index: usize,
+    /// The other tables of the export of which this is one.
+    beside: Vec<usize>,
     /// Whether the archive lies in another.
     nested: bool,
 }
@@ -56,11 +60,20 @@ impl Packed {
 
     /// The bytes of the file.
     pub(super) fn bytes(&self) -> Result<Vec<u8>, Cause> {
-        if self.archive.size(self.index) > limits::FILE_BYTES {
+        self.bytes_of(self.index)
+    }
+
+    /// The bytes of the tables that lie beside it.
+    pub(super) fn beside(&self) -> Vec<Vec<u8>> {
+        self.beside.iter().filter_map(|index| self.bytes_of(*index).ok()).collect()
+    }
+
+    fn bytes_of(&self, index: usize) -> Result<Vec<u8>, Cause> {
+        if self.archive.size(index) > limits::FILE_BYTES {
             return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
         }
         let mut source = self.archive.with_source(self.archive.source().open()?);
-        source.read(self.index).map_err(|cause| match cause {
+        source.read(index).map_err(|cause| match cause {
             Cause::Encrypted => Cause::EncryptedEntry,
             other => other,
         })
@@ -107,16 +120,31 @@ pub(super) fn items(input: &Input, content: Content, allowance: &mut Allowance) 
         Content::Bytes(bytes) => (Place::Memory(bytes.into()), false),
         _ => (Place::File(input.path.clone()), false),
     };
-    let zip = Zipped::open(place.open()?)?;
+    let mut zip = Zipped::open(place.open()?)?;
     allowance.spend(zip.entries().count(), zip.declared_bytes())?;
     let mut files = names(&zip);
     files.sort();
+    let all: HashMap<PathBuf, usize> = files.iter().cloned().collect();
+    let files = without_followers(files, |(name, _)| name, |(_, index)| zip.head(*index, TABLE_HEAD));
     let archive = zip.with_source(place);
     let item = |(name, index): (PathBuf, usize)| Item {
         input: input.inside(&name),
-        content: Content::Packed(Packed { archive: archive.clone(), index, nested }),
+        content: Content::Packed(Packed {
+            archive: archive.clone(),
+            index,
+            beside: beside(&name, &all),
+            nested,
+        }),
     };
     Ok(files.into_iter().map(item).collect())
+}
+
+/// The other tables beside one of ours.
+fn beside(name: &Path, all: &HashMap<PathBuf, usize>) -> Vec<usize> {
+    let names = Table::ALL.map(Table::file_name);
+    let is_table = name.file_name().is_some_and(|name| names.iter().any(|table| name == *table));
+    let others = names.iter().map(|table| name.with_file_name(table)).filter(|other| other != name);
+    others.filter(|_| is_table).filter_map(|other| all.get(&other).copied()).collect()
 }
 
 /// The files of an archive by the path that each has in it, without those that are no submission.

@@ -1,10 +1,12 @@
 //! What the user names (files, folders, patterns) to the files to read, in a stable order.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use crate::error::{Cause, Error};
+use crate::reader::tables::Table;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,14 @@ impl Input {
         let place = path.file_name().map_or_else(|| PathBuf::from("标准输入"), PathBuf::from);
         let place = if path == Path::new("-") { PathBuf::from("标准输入") } else { place };
         Self { path, place, named: true }
+    }
+
+    /// The files that are read for it: itself, and the tables beside one of our own.
+    pub fn sources(&self) -> Vec<PathBuf> {
+        let names = Table::ALL.map(Table::file_name);
+        let is_table = self.path.file_name().is_some_and(|name| names.iter().any(|table| name == *table));
+        let beside = names.iter().filter(|_| is_table).map(|table| self.path.with_file_name(table));
+        std::iter::once(self.path.clone()).chain(beside).collect()
     }
 
     /// The file at `name` in the archive that this is.
@@ -68,7 +78,45 @@ pub fn collect(names: &[PathBuf], output: Option<&Path>) -> Inputs {
     inputs
         .files
         .retain(|input| seen.insert(input.path.canonicalize().unwrap_or_else(|_| input.path.clone())));
+    inputs.files = without_followers(inputs.files, |input| &input.path, |input| head(&input.path));
     inputs
+}
+
+/// Bytes by which one of our own tables is known.
+pub(super) const TABLE_HEAD: u64 = 4 << 10;
+
+fn head(path: &Path) -> Vec<u8> {
+    let mut head = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        // What could be read is enough.
+        let _ = file.take(TABLE_HEAD).read_to_end(&mut head);
+    }
+    head
+}
+
+/// Of our own tables that lie side by side only the first in their order: the others are read with it.
+pub(super) fn without_followers<T>(
+    files: Vec<T>,
+    path: impl Fn(&T) -> &Path,
+    mut head: impl FnMut(&T) -> Vec<u8>,
+) -> Vec<T> {
+    let named = |file: &T| {
+        let name = path(file).file_name()?;
+        Table::ALL.into_iter().find(|table| name == table.file_name())
+    };
+    let mut tables = std::collections::HashMap::new();
+    for file in files.iter().filter(|file| named(file).is_some()) {
+        let folder = path(file).parent().map(Path::to_path_buf).unwrap_or_default();
+        if let Some(table) = Table::of(&head(file)).filter(|table| named(file) == Some(*table)) {
+            tables.entry(folder).or_insert_with(Vec::new).push(table);
+        }
+    }
+    let leads = |file: &T| {
+        let (Some(table), Some(folder)) = (named(file), path(file).parent()) else { return true };
+        let beside = tables.get(folder).filter(|tables| tables.contains(&table));
+        beside.is_none_or(|tables| tables.iter().min() == Some(&table))
+    };
+    files.into_iter().filter(leads).collect()
 }
 
 impl Inputs {

@@ -1,7 +1,7 @@
 //! Common options to a batch: inputs found, template loaded, findings chosen, failures told.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger, Outcome, Reading, Step};
@@ -198,6 +198,11 @@ impl<'a> Run<'a> {
         if !self.common.quiet {
             eprintln!("{words}");
         }
+    }
+
+    /// Everything that is read, which nothing may be written to.
+    pub fn sources(&self) -> Vec<PathBuf> {
+        self.files.iter().flat_map(Input::sources).collect()
     }
 
     /// Remembers the worst of the findings that are told.
