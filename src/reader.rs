@@ -32,7 +32,7 @@ pub use segment::ListedProject;
 
 use crate::error::Cause;
 use crate::form::Form;
-use crate::grid::Grid;
+use crate::grid::{Cell, Grid};
 use crate::labels::labels;
 use crate::layout::Layout;
 
@@ -78,14 +78,28 @@ pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
     if mark.as_deref() == Some(SUMMARY_MARK) {
         return Ok(Document { is_summary: true, ..document });
     }
-    let ours = |grid: &Grid| mark.is_some() && grid.sheet.as_deref() == mark.as_deref();
-    for mut grid in grids(bytes)?.into_iter().filter(|grid| !ours(grid)) {
-        if mark.is_some() {
-            grid.retain(|cell| cell.value.as_ref().is_none_or(|value| value.shown() != BACK_TO_LIST));
+    let grids = grids(bytes)?;
+    let is_own = mark.is_some() || leads_to_list(&grids);
+    let ours = |grid: &Grid| is_own && grid.sheet.as_deref() == Some(LIST_MARK);
+    for mut grid in grids.into_iter().filter(|grid| !ours(grid)) {
+        if is_own {
+            grid.retain(|cell| !leads_back(cell));
         }
         document.add(&grid);
     }
     Ok(document)
+}
+
+/// Whether these are the sheets of our workbook of many forms after another program dropped its mark: a 清单, and
+/// links that lead back to it.
+fn leads_to_list(grids: &[Grid]) -> bool {
+    let is_list = |grid: &Grid| grid.sheet.as_deref() == Some(LIST_MARK);
+    let links = |grid: &Grid| grid.cells().any(|(_, cell)| leads_back(cell));
+    grids.iter().any(is_list) && grids.iter().any(|grid| !is_list(grid) && links(grid))
+}
+
+fn leads_back(cell: &Cell) -> bool {
+    cell.value.as_ref().is_some_and(|value| value.shown() == BACK_TO_LIST)
 }
 
 /// The custom document property by which workbooks of this program tell what they are.

@@ -1,6 +1,10 @@
 //! A form with everything known about it: where it came from, its scores, what is wrong with it, and mended.
 
+mod blank;
+
 use rust_decimal::Decimal;
+
+pub use blank::{Known, MOST_ROWS, Rows};
 
 use crate::diagnostic::{Diagnostic, FixKind};
 use crate::form::{Field, Form, FundingColumn, IndicatorColumn, TotalColumn};

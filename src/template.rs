@@ -200,6 +200,22 @@ pub struct IndicatorBlock {
     /// The level 2 words that every form of this place has; spellings of one are parted by `/`.
     #[serde(default)]
     pub expected_level2: Vec<String>,
+    /// The levels of the blank form.
+    #[serde(default)]
+    pub blank: Vec<BlankLevel>,
+}
+
+/// A 一级指标 of the blank form.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlankLevel {
+    /// Its name.
+    pub level1: String,
+    /// The points that are printed with it.
+    #[serde(default)]
+    pub points: Option<Decimal>,
+    /// The 二级指标 below it.
+    pub level2: Vec<String>,
 }
 
 /// A column of the indicator table.

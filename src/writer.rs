@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod file;
+mod input;
 pub mod json;
 mod list;
 mod measure;

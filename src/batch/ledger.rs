@@ -65,6 +65,11 @@ impl Ledger {
         Ok(Self { given: Some(given), ..Self::default() })
     }
 
+    /// The projects of the list that was given.
+    pub fn given(&self) -> &[ListedProject] {
+        self.given.as_ref().map_or(&[], |given| &given.entries)
+    }
+
     /// Remembers the forms and the list of one file.
     pub fn add(&mut self, input: &Input, reading: &Reading) {
         let place = absolute(&input.path);

@@ -16,6 +16,10 @@ pub struct ListedProject {
     pub number: String,
     /// 项目名称 as typed.
     pub name: String,
+    /// 主管部门 as typed, where the list has such a column.
+    pub authority: Option<String>,
+    /// 实施单位 as typed, where the list has such a column.
+    pub unit: Option<String>,
     /// The sheet it stands on; `None` for text.
     pub sheet: Option<String>,
     /// The cell of the name.
@@ -128,7 +132,7 @@ fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments
             current = (Marks::default(), Vec::new()); // what stands above a list is the list's heading
             continue;
         }
-        if let Some(entry) = list_columns.as_ref().and_then(|columns| columns.entry(&row)) {
+        if let Some(entry) = list_columns.as_mut().and_then(|columns| columns.entry(&row)) {
             found.list.push(entry);
             continue;
         }
@@ -179,6 +183,25 @@ fn join_pieces<'a>(pieces: Vec<(Marks, Vec<TokenRow<'a>>)>) -> Vec<Vec<TokenRow<
 struct ListColumns {
     number: u32,
     name: u32,
+    authority: Option<Spanning>,
+    unit: Option<Spanning>,
+}
+
+/// A column whose cells may be merged over several entries.
+#[derive(Debug)]
+struct Spanning {
+    col: u32,
+    /// The last text, and the last row that it stands for.
+    last: Option<(String, u32)>,
+}
+
+impl Spanning {
+    fn text(&mut self, row: &TokenRow<'_>) -> Option<String> {
+        if let Some(token) = row.tokens.iter().find(|t| t.col() == self.col) {
+            self.last = Some((token.text.to_string(), token.region.end.row));
+        }
+        self.last.as_ref().filter(|(_, end)| row.row <= *end).map(|(text, _)| text.clone())
+    }
 }
 
 impl ListColumns {
@@ -186,19 +209,32 @@ impl ListColumns {
         let column = |test: &dyn Fn(&Keyed) -> bool| {
             header.tokens.iter().find(|t| test(&t.text)).map(token::Token::col)
         };
+        let spanning = |wanted| {
+            let col = column(&|t| labels.head(t) == Some(wanted))?;
+            Some(Spanning { col, last: None })
+        };
         Some(Self {
             number: column(&|t| labels.is_list_number(t))?,
             name: column(&|t| labels.is_list_name(t))?,
+            authority: spanning(HeadLabel::Authority),
+            unit: spanning(HeadLabel::Unit),
         })
     }
 
     /// The entry on `row`; `None` once the numbers end.
-    fn entry(&self, row: &TokenRow<'_>) -> Option<ListedProject> {
+    fn entry(&mut self, row: &TokenRow<'_>) -> Option<ListedProject> {
         let token = |col: u32| row.tokens.iter().find(|t| t.col() == col);
         let number = token(self.number)?.text.to_string();
         let is_numbered = crate::number::plain(&number).is_some();
         let name = token(self.name)?;
         let cell = name.region.start;
-        is_numbered.then_some(ListedProject { number, name: name.text.to_string(), sheet: None, cell })
+        is_numbered.then(|| ListedProject {
+            number,
+            name: name.text.to_string(),
+            authority: self.authority.as_mut().and_then(|column| column.text(row)),
+            unit: self.unit.as_mut().and_then(|column| column.text(row)),
+            sheet: None,
+            cell,
+        })
     }
 }

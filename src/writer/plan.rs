@@ -5,10 +5,11 @@ mod goal;
 mod head;
 mod indicators;
 mod notes;
+mod points;
 
 use rust_decimal::Decimal;
 
-use crate::form::Entry;
+use crate::form::{Entry, Field};
 use crate::grid::{CellRef, Region};
 use crate::number;
 use crate::report::Report;
@@ -65,6 +66,8 @@ pub struct Block {
     pub content: Content,
     /// How it looks.
     pub look: Look,
+    /// The field that stands in it; `None` for labels and lines.
+    pub field: Option<Field>,
 }
 
 /// The whole sheet.
@@ -78,11 +81,13 @@ pub struct Plan {
     pub repeated: u32,
 }
 
-/// Numbers instead of formulas, or not.
+/// What a sheet is for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
     /// Write 执行率, 得分 and 总分 as numbers, for systems that refuse formulas.
     pub values: bool,
+    /// Room for what people write by hand, and formulas that wait for it.
+    pub blank: bool,
 }
 
 /// Plans the official sheet of a report.
@@ -94,6 +99,13 @@ pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
     planner.indicators(money);
     planner.notes();
     planner.plan
+}
+
+impl Plan {
+    /// The cell of a field.
+    pub fn cell(&self, field: Field) -> Option<CellRef> {
+        self.blocks.iter().find(|block| block.field == Some(field)).map(|block| block.region.start)
+    }
 }
 
 /// Rows of the sheet, both included.
@@ -114,11 +126,17 @@ struct Cell {
     at: Span,
     content: Content,
     look: Look,
+    field: Option<Field>,
 }
 
 impl Cell {
     const fn new(at: Span, content: Content, look: Look) -> Self {
-        Self { at, content, look }
+        Self { at, content, look, field: None }
+    }
+
+    /// The cell of `field`.
+    fn of(self, field: Field) -> Self {
+        Self { field: Some(field), ..self }
     }
 
     fn label(at: Span, text: &str) -> Self {
@@ -139,10 +157,11 @@ impl Planner<'_> {
         u32::try_from(self.plan.heights.len()).unwrap_or(u32::MAX)
     }
 
-    fn block(&mut self, at: Span, rows: Rows, content: Content, look: Look) {
+    fn block(&mut self, rows: Rows, cell: Cell) {
+        let Cell { at, content, look, field } = cell;
         let start = CellRef::new(rows.first, u32::from(at.left));
         let end = CellRef::new(rows.last, u32::from(at.right));
-        self.plan.blocks.push(Block { region: Region::new(start, end), content, look });
+        self.plan.blocks.push(Block { region: Region::new(start, end), content, look, field });
     }
 
     /// Adds a line at least so high: one row, or as many as its highest text needs, merged.
@@ -153,7 +172,7 @@ impl Planner<'_> {
         let rows = Rows { first: self.row(), last: self.row().saturating_add(count - 1) };
         self.plan.heights.extend((0..count).map(|_| (height / f64::from(count)).min(measure::MOST)));
         for cell in cells {
-            self.block(cell.at, rows, cell.content, cell.look);
+            self.block(rows, cell);
         }
         rows
     }
@@ -175,7 +194,7 @@ impl Planner<'_> {
         let content = text_or_blank(Some(text));
         let need = self.need(&content, label.at, Look::Label);
         measure::raise(&mut self.plan.heights, rows.first, rows.last, need);
-        self.block(label.at, rows, content, Look::Label);
+        self.block(rows, Cell::new(label.at, content, Look::Label));
     }
 
     /// The height that a content needs within its columns.
@@ -194,6 +213,12 @@ impl Planner<'_> {
 
     fn row_height(&self) -> f64 {
         self.template.sheet.row_height
+    }
+
+    /// Least height of a row with room for so many lines of handwriting, where the sheet is to be filled in.
+    fn room(&self, least: f64, lines: u8) -> f64 {
+        let lines = f64::from(lines) * self.template.sheet.body_size * 1.4;
+        if self.options.blank { least.max(lines) } else { least }
     }
 
     fn whole_width(&self) -> Span {
@@ -260,7 +285,7 @@ mod tests {
             scores,
             diagnostics: Vec::new(),
         };
-        plan(&report, template, Options { values })
+        plan(&report, template, Options { values, blank: false })
     }
 
     const SMALL: [(&str, &str); 16] = [
@@ -342,6 +367,16 @@ mod tests {
         ] {
             let cell = expected.split([':', ' ']).next().unwrap();
             assert_eq!(at(&plan, cell), expected);
+        }
+        for (field, cell) in [
+            ("project", "C4"),
+            ("funding[0].budget", "E7"),
+            ("goal.actual", "F10"),
+            ("indicators[0].level1", "B12"),
+            ("indicators[1].actual", "G13"),
+            ("total.score", "I15"),
+        ] {
+            assert_eq!(plan.cell(field.parse().unwrap()), cell.parse().ok(), "{field}");
         }
         assert_eq!(plan.repeated, 10);
         assert_eq!(at(&planned(&form(&SMALL), template, true), "I15"), "I15 #18.99");

@@ -13,7 +13,8 @@ use crate::report::Report;
 use crate::template::Template;
 use crate::text;
 
-use super::list;
+use super::input;
+use super::list::{self, Line};
 use super::measure;
 use super::plan::{self, Content, Plan};
 use super::style::Styles;
@@ -25,7 +26,7 @@ pub use super::plan::Options;
 /// # Errors
 /// [`Cause::Write`] where the workbook cannot be composed, for example with more text in a cell than Excel takes.
 pub fn workbook(reports: &[&Report], template: &Template, options: Options) -> Result<Vec<u8>, Cause> {
-    compose(reports, template, options, false).map_err(|error| told(&error))
+    compose(reports, template, options, Kind::Forms).map_err(|error| told(&error))
 }
 
 /// A workbook whose first sheet lists the reports, with links both ways.
@@ -33,7 +34,25 @@ pub fn workbook(reports: &[&Report], template: &Template, options: Options) -> R
 /// # Errors
 /// As for [`workbook`].
 pub fn book(reports: &[&Report], template: &Template, options: Options) -> Result<Vec<u8>, Cause> {
-    compose(reports, template, options, true).map_err(|error| told(&error))
+    compose(reports, template, options, Kind::Book).map_err(|error| told(&error))
+}
+
+/// Blank forms to be filled in: everything but their inputs is protected, without password. Several have a list
+/// before them.
+///
+/// # Errors
+/// As for [`workbook`].
+pub fn blank(reports: &[&Report], template: &Template) -> Result<Vec<u8>, Cause> {
+    let options = Options { values: false, blank: true };
+    let kind = if reports.len() > 1 { Kind::Book } else { Kind::Forms };
+    compose(reports, template, options, kind).map_err(|error| told(&error))
+}
+
+/// Whether a list comes before the forms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Forms,
+    Book,
 }
 
 fn told(error: &XlsxError) -> Cause {
@@ -51,24 +70,32 @@ fn compose(
     reports: &[&Report],
     template: &Template,
     options: Options,
-    listed: bool,
+    kind: Kind,
 ) -> Result<Vec<u8>, XlsxError> {
+    let listed = kind == Kind::Book;
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(reports, listed)?);
     let names = sheet_names(reports, listed);
     let styles = Styles::new(template);
+    let plans: Vec<Plan> = reports.iter().map(|report| plan::plan(report, template, options)).collect();
     if listed {
-        list::draw(workbook.add_worksheet(), reports, &names, template)?;
+        let lines = reports.iter().zip(&plans).zip(&names);
+        let lines: Vec<_> = lines.map(|((report, plan), sheet)| Line { report, plan, sheet }).collect();
+        let shown = list::Options { findings: !options.blank, values: options.values };
+        list::draw(workbook.add_worksheet(), &lines, template, shown)?;
     }
-    for (report, name) in reports.iter().zip(&names) {
+    for (plan, name) in plans.iter().zip(&names) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
         sheet.set_formula_result_default(""); // what cannot be computed yet shows nothing, not 0
-        let plan = plan::plan(report, template, options);
-        draw(sheet, &plan, template, &styles)?;
+        draw(sheet, plan, template, &styles, options)?;
+        if options.blank {
+            input::guard(sheet, plan, template)?;
+        }
         if listed {
             let back = Url::new(format!("internal:'{LIST_MARK}'!A1")).set_text(BACK_TO_LIST);
             sheet.write_url(0, template.width() + 1, back)?;
+            sheet.set_column_width(template.width() + 1, 10)?;
         }
     }
     workbook.save_to_buffer()
@@ -131,7 +158,13 @@ fn cut(text: &str, units: usize) -> &str {
     text.get(..end.map_or(text.len(), |(at, _)| at)).unwrap_or(text).trim_end_matches(['\'', ' '])
 }
 
-fn draw(sheet: &mut Worksheet, plan: &Plan, template: &Template, styles: &Styles) -> Result<(), XlsxError> {
+fn draw(
+    sheet: &mut Worksheet,
+    plan: &Plan,
+    template: &Template,
+    styles: &Styles,
+    options: Options,
+) -> Result<(), XlsxError> {
     for (column, width) in (0_u16..).zip(&template.sheet.widths) {
         sheet.set_column_width(column, *width)?;
     }
@@ -139,7 +172,9 @@ fn draw(sheet: &mut Worksheet, plan: &Plan, template: &Template, styles: &Styles
         sheet.set_row_height(row, *height)?;
     }
     for block in &plan.blocks {
-        draw_block(sheet, block.region, &block.content, &styles.of(block.look, &block.content))?;
+        let format = styles.of(block.look, &block.content);
+        let format = if options.blank && input::is_input(block) { format.set_unlocked() } else { format };
+        draw_block(sheet, block.region, &block.content, &format)?;
     }
     let (row, col) = (last_row(plan), template.width().saturating_sub(1));
     sheet.ignore_error_range(0, 0, row, col, IgnoreError::NumberStoredAsText)?;

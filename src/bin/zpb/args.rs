@@ -51,6 +51,15 @@ pub enum Command {
         after_help = "例：zpb export 报送 -o 数据.json\n    find 报送 -name '*.xlsx' | zpb export --to jsonl --files-from - > 数据.jsonl\n    zpb export - --to jsonl < 数据.jsonl      （一行进，一行出，不等全部读完）"
     )]
     Export(Export),
+    /// 空表：写出可直接填写的正式空表；有清单的，一个项目一张
+    #[command(
+        help_template = TEMPLATE,
+        override_usage = "zpb blank -o <文件.xlsx>\n      zpb blank --projects <清单> -o <文件夹或 文件.xlsx>"
+    )]
+    #[command(
+        after_help = "例：zpb blank -o 空表.xlsx --year 2024 --rows 3,数量指标=5\n    zpb blank --projects 清单.xlsx -o 下发 --year 2024\n\n空表里只有要填的格能填，金额和分值填错会提示，执行率、得分、总分自动算出。\n其余的格受保护，没有密码，要改时在“审阅”里撤销工作表保护。"
+    )]
+    Blank(Blank),
     /// 列出检查规则；加编号看说明，如 zpb rule P03
     #[command(help_template = TEMPLATE, override_usage = "zpb rule [编号]")]
     Rule(RuleArgs),
@@ -190,6 +199,44 @@ pub struct Export {
     /// 覆盖已有的、内容不同的文件
     #[arg(long, help_heading = "选项")]
     pub force: bool,
+}
+
+/// `zpb blank`
+#[derive(Debug, Args)]
+pub struct Blank {
+    /// 写到哪里：一个 .xlsx（多个项目时首页为清单），或文件夹（一个项目一个文件）
+    #[arg(short, long, value_name = "文件或文件夹", help_heading = "选项")]
+    pub output: PathBuf,
+    /// 项目清单：一个项目一张表，填好项目名称；清单有主管部门、实施单位两栏的也填好
+    #[arg(long, visible_alias = "list", value_name = "清单", help_heading = "选项")]
+    pub projects: Option<PathBuf>,
+    /// 模板：名称（见 zpb template）或自己的 .toml 文件
+    #[arg(
+        long,
+        value_name = "模板",
+        default_value = "anhui",
+        hide_default_value = true,
+        help_heading = "选项"
+    )]
+    pub template: String,
+    /// 年度，如 2024；不写则留空
+    #[arg(long, value_name = "年度", help_heading = "选项")]
+    pub year: Option<u16>,
+    /// 每个二级指标几行（不写为 2），也可单独写，如 3,数量指标=5,生态效益指标=0
+    #[arg(long, value_name = "行数", value_delimiter = ',', help_heading = "选项")]
+    pub rows: Vec<String>,
+    /// 每张表的主管部门，清单里另有的按清单
+    #[arg(long, value_name = "名称", help_heading = "选项")]
+    pub authority: Option<String>,
+    /// 每张表的实施单位，清单里另有的按清单
+    #[arg(long, value_name = "名称", help_heading = "选项")]
+    pub unit: Option<String>,
+    /// 覆盖已有的、内容不同的文件
+    #[arg(long, help_heading = "选项")]
+    pub force: bool,
+    /// 不显示说明，只显示错误
+    #[arg(short, long, help_heading = "选项")]
+    pub quiet: bool,
 }
 
 /// `zpb rule`

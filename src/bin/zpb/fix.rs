@@ -67,7 +67,7 @@ impl Target {
 }
 
 const fn options(args: &Fix) -> Options {
-    Options { values: args.values }
+    Options { values: args.values, blank: false }
 }
 
 const fn requests(args: &Fix) -> Requests {

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the program speaks here and nowhere else")]
 
 mod args;
+mod blank;
 mod check;
 mod export;
 mod fix;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Some(Command::Fix(fix)) => fix::run(&fix),
         Some(Command::Check(check)) => check::run(&check),
         Some(Command::Export(export)) => export::run(&export),
+        Some(Command::Blank(blank)) => blank::run(&blank),
         Some(Command::Rule(rule)) => info::rules(rule.code.as_deref()),
         Some(Command::Template(template)) => info::templates(template.name.as_deref()),
         None if cli.dropped.is_empty() => refusal::usage(),

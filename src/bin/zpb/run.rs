@@ -295,7 +295,7 @@ fn check_codes(common: &Common) -> Result<(), Ending> {
 }
 
 /// A shipped template by name, else a file.
-fn load_template(name: &str) -> Result<Template, Error> {
+pub fn load_template(name: &str) -> Result<Template, Error> {
     let path = Path::new(name);
     if let Some(source) = Template::source(name) {
         return Template::parse(source).map_err(|why| Cause::Template(why.to_string()).of(path));

@@ -4,6 +4,8 @@ fn listed(names: &[&str]) -> Vec<ListedProject> {
     let entry = |(row, name): (u32, &&str)| ListedProject {
         number: (row + 1).to_string(),
         name: (*name).to_owned(),
+        authority: None,
+        unit: None,
         sheet: None,
         cell: CellRef::new(row, 1),
     };

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::form::{Entry, FundingColumn, FundingRow};
+use crate::form::{Entry, Field, FundingColumn, FundingRow};
 use crate::grid::CellRef;
 use crate::number::MoneyUnit;
 use crate::template::FundingHeader;
@@ -56,7 +56,7 @@ impl Planner<'_> {
             FundingColumn::Rate => (self.rate(index, row), Look::Rate),
             FundingColumn::Score => (self.funding_score(index, row), Look::Points),
         };
-        Some(Cell::new(header.at, content, look))
+        Some(Cell::new(header.at, content, look).of(Field::Funding(index, header.field)))
     }
 
     /// An amount in the template's unit; an unreadable one as typed.

@@ -13,12 +13,15 @@ impl Planner<'_> {
         let year = form.year.get().map(|year| year.to_string());
         let year = year.or_else(|| form.year.typed().map(str::to_owned)).unwrap_or_else(|| "    ".to_owned());
         let lines = [
-            (head.attachment.clone(), Look::Attachment, sheet.body_size * 1.8),
-            (title, Look::Title, sheet.title_size * 1.8),
-            (head.year.replace("{year}", &year), Look::Year, sheet.year_size * 1.6),
+            (head.attachment.clone(), Look::Attachment, None, sheet.body_size * 1.8),
+            (title, Look::Title, Some(Field::Title), sheet.title_size * 1.8),
+            (head.year.replace("{year}", &year), Look::Year, Some(Field::Year), sheet.year_size * 1.6),
         ];
-        for (text, look, height) in lines.into_iter().filter(|(text, ..)| !text.is_empty()) {
-            self.line(vec![Cell::new(self.whole_width(), Content::Text(text), look)], height);
+        for (text, look, field, height) in lines.into_iter().filter(|(text, ..)| !text.is_empty()) {
+            self.line(
+                vec![Cell { field, ..Cell::new(self.whole_width(), Content::Text(text), look) }],
+                height,
+            );
         }
         for row in &self.template.head.rows {
             let cells = row.iter().map(|cell| self.head_cell(cell)).collect();
@@ -37,7 +40,7 @@ impl Planner<'_> {
         };
         match &cell.label {
             Some(label) => Cell::label(cell.at, label),
-            None => Cell::new(cell.at, text_or_blank(text.as_deref()), Look::Value),
+            None => Cell { field, ..Cell::new(cell.at, text_or_blank(text.as_deref()), Look::Value) },
         }
     }
 }

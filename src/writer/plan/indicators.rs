@@ -1,12 +1,13 @@
 //! The indicators, their levels and 总分 to the table of the sheet.
 
-use crate::form::{Extra, Indicator, IndicatorColumn};
+use crate::form::{Extra, Field, Indicator, IndicatorColumn, TotalColumn};
 use crate::grid::CellRef;
 use crate::labels::labels;
 use crate::score::{funding_counts, is_rescaled};
 use crate::template::{IndicatorHeader, Span};
 use crate::text;
 
+use super::points;
 use super::{Cell, Content, Look, Planner, Rows, figure, number_or_text, text_or_blank};
 
 impl Planner<'_> {
@@ -22,7 +23,7 @@ impl Planner<'_> {
         let mut placed: Vec<Rows> = Vec::new();
         for (index, row) in rows.iter().enumerate() {
             let shares = levels.iter().flatten().filter_map(|level| level.shares.get(index));
-            let least = shares.copied().fold(self.row_height(), f64::max);
+            let least = shares.copied().fold(self.room(self.row_height(), 2), f64::max);
             let columns = block.columns.iter();
             let cells = columns.filter_map(|column| self.indicator_cell(index, row, column)).collect();
             let rows = self.table_line(cells, &beside, least);
@@ -56,13 +57,32 @@ impl Planner<'_> {
                 (text_or_blank(row.deviation.value().map(String::as_str)), Look::Prose)
             }
         };
-        Some(Cell::new(header.at, content, look))
+        Some(Cell::new(header.at, content, look).of(Field::Indicator(index, header.field)))
     }
 
     fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {
         let score = self.report.scores.indicators.get(index).copied().flatten();
-        let content = score.map_or_else(|| number_or_text(&row.score), figure);
-        (content, if row.is_padding() { Look::Plain } else { Look::Points })
+        let computed = self.report.scores.computed.get(index).copied().flatten();
+        let waits = self.options.blank && row.score.is_blank();
+        let formula = if waits || points::covers(row, computed) { self.points_formula() } else { None };
+        let content = match formula {
+            Some(formula) => self.live(formula, score),
+            None => score.map_or_else(|| number_or_text(&row.score), figure),
+        };
+        (content, if row.is_padding() && !self.options.blank { Look::Plain } else { Look::Points })
+    }
+
+    /// The points of the next row as a formula, where the form has the cells that it needs.
+    fn points_formula(&self) -> Option<String> {
+        let cell = |field| {
+            let columns = &self.template.indicators.columns;
+            let header = columns.iter().find(|column| column.field == field)?;
+            Some(CellRef::new(self.row(), u32::from(header.at.left)).to_string())
+        };
+        let (target, actual) = (cell(IndicatorColumn::Target)?, cell(IndicatorColumn::Actual)?);
+        let weight = cell(IndicatorColumn::Weight)?;
+        let cells = points::Cells { target, actual, weight };
+        Some(points::formula(&cells, &self.template.scoring))
     }
 
     /// The runs of rows that share a level, and what each of their rows must give for the level's text.
@@ -72,7 +92,7 @@ impl Planner<'_> {
         let is_level1 = field == IndicatorColumn::Level1;
         let text = if is_level1 { level1_text } else { level2_text };
         let same = if is_level1 { same_level1 } else { same_level2 };
-        let mut level = Level { at, runs: Vec::new(), shares: Vec::new() };
+        let mut level = Level { field, at, runs: Vec::new(), shares: Vec::new() };
         for run in rows.chunk_by(same) {
             let content = text_or_blank(run.first().map(text).as_deref());
             let count = u32::try_from(run.len()).unwrap_or(u32::MAX).max(1);
@@ -88,7 +108,8 @@ impl Planner<'_> {
         for (length, content) in level.runs {
             let run = placed.get(index..index + length).unwrap_or_default();
             if let Some((first, last)) = run.first().zip(run.last()) {
-                self.block(level.at, first.to(*last), content, Look::Label);
+                let cell = Cell::new(level.at, content, Look::Label).of(Field::Indicator(index, level.field));
+                self.block(first.to(*last), cell);
             }
             index += length;
         }
@@ -110,8 +131,9 @@ impl Planner<'_> {
         };
         let mut cells = vec![
             Cell::label(row.label.at, &row.label.text),
-            Cell::new(row.weight, number_or_text(&total.weight), Look::Plain),
-            Cell::new(row.score, score, Look::Points),
+            Cell::new(row.weight, number_or_text(&total.weight), Look::Plain)
+                .of(Field::Total(TotalColumn::Weight)),
+            Cell::new(row.score, score, Look::Points).of(Field::Total(TotalColumn::Score)),
         ];
         cells.extend(row.rest.map(|rest| Cell::new(rest, Content::Blank, Look::Label)));
         self.table_line(cells, beside.as_slice(), self.row_height())
@@ -143,6 +165,7 @@ impl Planner<'_> {
 
 /// A level of the table: how many rows share each of its texts.
 struct Level {
+    field: IndicatorColumn,
     at: Span,
     runs: Vec<(usize, Content)>,
     shares: Vec<f64>,
