@@ -1,10 +1,12 @@
 //! Many inputs to many reports: files found, read in parallel, handed on in a stable order.
 
+mod archive;
 mod input;
 mod ledger;
 mod ordered;
 mod records;
 
+pub use archive::Packed;
 pub use input::{Input, Inputs, collect};
 pub use ledger::{CrossFinding, Ledger};
 pub use ordered::Step;
@@ -14,7 +16,10 @@ use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
+use archive::Allowance;
+
 use crate::error::{Cause, Error};
+use crate::reader::tables::Table;
 use crate::reader::{self, Document, ListedProject, limits};
 use crate::report::Report;
 use crate::template::Template;
@@ -28,6 +33,8 @@ pub enum Outcome<T = Reading> {
     Skipped(String),
     /// No answer.
     Failed(Error),
+    /// A zip, whose files come next: so many.
+    Unpacked(usize),
 }
 
 /// The forms of a file, scored and checked.
@@ -47,21 +54,37 @@ const USUAL_BYTES: usize = 16 << 10;
 const FILES_A_THREAD: usize = 8;
 
 /// Reads `items` in parallel, makes of the forms of each what `work` makes of them, and hands the outcomes to `done`
-/// in the order of the items. Only a few items a thread are in memory at a time, however many there are.
+/// in the order of the items, those of the files in a zip in its place. Only a few items a thread are in memory at a
+/// time, however many there are.
 pub fn run<T: Send>(
     items: impl Iterator<Item = Item> + Send,
     template: &Template,
     work: impl Fn(&Input, Reading) -> T + Sync,
-    done: impl FnMut(Step<(Input, Outcome<T>)>),
+    mut done: impl FnMut(Step<(Input, Outcome<T>)>),
 ) {
-    let ahead = rayon::current_num_threads().saturating_mul(FILES_A_THREAD);
     let whole = |item: Item| {
         let Item { input, content } = item;
-        let outcome = guarded(|| Ok(open(&input, content, template).map(|reading| work(&input, reading))));
-        let outcome = outcome.unwrap_or_else(|cause| Outcome::Failed(cause.of(&input.path)));
-        (input, outcome)
+        let opened = guarded(|| Ok(open(&input, content, template).map(|reading| work(&input, reading))));
+        let opened = opened.unwrap_or_else(|cause| Opened::Done(Outcome::Failed(cause.of(&input.path))));
+        (input, opened)
     };
-    ordered::ordered(items, ahead, whole, done);
+    go(Box::new(items), &whole, None, &mut done);
+}
+
+/// What an item is found to be.
+enum Opened<T> {
+    Done(Outcome<T>),
+    /// A zip of files, and where it is.
+    Archive(Content),
+}
+
+impl<T> Opened<T> {
+    fn map<U>(self, make: impl FnOnce(T) -> U) -> Opened<U> {
+        match self {
+            Self::Done(outcome) => Opened::Done(outcome.map(make)),
+            Self::Archive(content) => Opened::Archive(content),
+        }
+    }
 }
 
 impl<T> Outcome<T> {
@@ -70,26 +93,102 @@ impl<T> Outcome<T> {
             Self::Forms(forms) => Outcome::Forms(make(forms)),
             Self::Skipped(why) => Outcome::Skipped(why),
             Self::Failed(error) => Outcome::Failed(error),
+            Self::Unpacked(files) => Outcome::Unpacked(files),
         }
     }
 }
 
-/// Reads one input.
-pub fn open(input: &Input, content: Content, template: &Template) -> Outcome {
-    match read(input, content) {
-        Ok(document) => of_document(input, document, template),
-        Err(cause) if input.may_be_skipped(&cause) => Outcome::Skipped(cause.to_string()),
-        Err(cause) => Outcome::Failed(cause.of(&input.path)),
+type Items<'a> = Box<dyn Iterator<Item = Item> + Send + 'a>;
+type Done<'a, T> = &'a mut dyn FnMut(Step<(Input, Outcome<T>)>);
+
+/// Works on `items`; where one is an archive, on the files in it before those behind. `allowance` is what the archive
+/// around them may still hold.
+fn go<T: Send>(
+    items: Items<'_>,
+    whole: &(impl Fn(Item) -> (Input, Opened<T>) + Sync),
+    mut allowance: Option<&mut Allowance>,
+    done: Done<'_, T>,
+) {
+    let ahead = rayon::current_num_threads().saturating_mul(FILES_A_THREAD);
+    ordered::ordered(items, ahead, whole, |step| match step {
+        Step::Waiting => done(Step::Waiting),
+        Step::Ready((input, Opened::Done(outcome))) => done(Step::Ready((input, outcome))),
+        Step::Ready((input, Opened::Archive(content))) => {
+            let mut full = Allowance::FULL;
+            let allowance = allowance.as_deref_mut().unwrap_or(&mut full);
+            unpack(input, content, whole, allowance, done);
+        }
+    });
+}
+
+/// Works on the files in an archive. One that was named and gives nothing at all is told like a file without a form.
+fn unpack<T: Send>(
+    input: Input,
+    content: Content,
+    whole: &(impl Fn(Item) -> (Input, Opened<T>) + Sync),
+    allowance: &mut Allowance,
+    done: Done<'_, T>,
+) {
+    let items = match guarded(|| archive::items(&input, content, allowance)) {
+        Ok(items) => items,
+        Err(cause) => return done(Step::Ready((input.clone(), Outcome::Failed(cause.of(&input.path))))),
+    };
+    done(Step::Ready((input.clone(), Outcome::Unpacked(items.len()))));
+    let mut is_empty = true;
+    go(Box::new(items.into_iter()), whole, Some(allowance), &mut |step| {
+        is_empty &= !matches!(step, Step::Ready((_, Outcome::Forms(_) | Outcome::Failed(_))));
+        done(step);
+    });
+    if is_empty && input.named {
+        let error = Cause::NoForm.of(&input.path);
+        done(Step::Ready((input, Outcome::Failed(error))));
     }
 }
 
-fn read(input: &Input, content: Content) -> Result<Document, Cause> {
+/// Reads one input.
+fn open(input: &Input, content: Content, template: &Template) -> Opened<Reading> {
+    Opened::Done(match read(input, content) {
+        (Ok(document), _) => of_document(input, document, template),
+        (Err(Cause::Zip), Some(content)) => return Opened::Archive(content),
+        (Err(cause), _) if input.may_be_skipped(&cause) => Outcome::Skipped(cause.to_string()),
+        (Err(cause), _) => Outcome::Failed(cause.of(&input.path)),
+    })
+}
+
+/// The document in an input, and where its bytes are to be had again, should it be an archive.
+fn read(input: &Input, content: Content) -> (Result<Document, Cause>, Option<Content>) {
     match content {
-        Content::Unread => reader::read(&bytes_of(&input.path)?),
-        Content::Bytes(bytes) => reader::read(&bytes),
-        Content::Line(number, line) => reader::data::read_line(&line, number),
-        Content::Failed(cause) => Err(cause),
+        Content::Line(number, line) => (reader::data::read_line(&line, number), None),
+        Content::Failed(cause) => (Err(cause), None),
+        Content::Bytes(bytes) => (reader::read(&bytes), Some(Content::Bytes(bytes))),
+        Content::Packed(packed) => {
+            let document = packed.bytes().and_then(|bytes| whole(&bytes, || packed.beside()));
+            (document, packed.may_be_archive().then_some(Content::Packed(packed)))
+        }
+        Content::Unread => match bytes_of(&input.path) {
+            Ok(bytes) if input.path == Path::new("-") => read(input, Content::Bytes(bytes)),
+            Ok(bytes) => (whole(&bytes, || beside(&input.path)), Some(Content::Unread)),
+            Err(Cause::TooLarge(_)) if archive::is_archive(&input.path) => {
+                (Err(Cause::Zip), Some(Content::Unread))
+            }
+            Err(cause) => (Err(cause), None),
+        },
     }
+}
+
+/// The document in `bytes`; of one of our own tables, the one in all of them.
+fn whole(bytes: &[u8], beside: impl FnOnce() -> Vec<Vec<u8>>) -> Result<Document, Cause> {
+    let Some(table) = Table::of(bytes) else { return reader::read(bytes) };
+    let mut tables = beside();
+    tables.retain(|other| Table::of(other).is_some_and(|other| other != table));
+    let tables: Vec<&[u8]> = std::iter::once(bytes).chain(tables.iter().map(Vec::as_slice)).collect();
+    reader::tables::read(&tables)
+}
+
+/// The tables of an export that lie beside `path`.
+fn beside(path: &Path) -> Vec<Vec<u8>> {
+    let others = Table::ALL.into_iter().map(|table| path.with_file_name(table.file_name()));
+    others.filter(|other| other != path).filter_map(|other| bytes_of(&other).ok()).collect()
 }
 
 /// A panic on the way of a file is that file's error and not the batch's.

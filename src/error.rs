@@ -31,6 +31,18 @@ pub enum Cause {
     /// Not a format that holds a table; the text names what the bytes are.
     #[error("这不是表格文件（内容是{0}），请用 Excel 或 WPS 打开原件后另存为 .xlsx")]
     NotATable(String),
+    /// A zip of files where one file is wanted; [`crate::batch`] reads it as a folder.
+    #[error("这是压缩包，请先解压再试")]
+    Zip,
+    /// Files packed in a way that is not read; the text names it.
+    #[error("这是{0}，本程序只能直接读 zip，请先解压再试")]
+    Packed(String),
+    /// A file in an archive that is protected by a password.
+    #[error("压缩包里的这个文件有密码，请用密码解压后再试")]
+    EncryptedEntry,
+    /// Packed by a method that is not read.
+    #[error("用了少见的压缩方法，请在 Windows 中解压后再试")]
+    Compression,
     /// Protected by a password.
     #[error("文件有打开密码，请在 Excel 或 WPS 中取消密码（文件—信息—保护工作簿）后再试")]
     Encrypted,

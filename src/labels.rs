@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::form::{FundingColumn, IndicatorColumn};
-use crate::text;
+use crate::text::{self, Wording};
 
 /// A column of the indicator table as its header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,25 +140,24 @@ impl Labels {
     }
 
     /// Whether `text` is a form's title.
-    pub fn is_title(&self, text: &str) -> bool {
-        let folded = text::fold(text);
-        folded.chars().count() <= 60
-            && (self.title.is_match(&folded) || self.title.is_match(&text::label_key(text)))
+    pub fn is_title(&self, text: &(impl Wording + ?Sized)) -> bool {
+        let folded = text.folded();
+        folded.chars().count() <= 50 && (self.title.is_match(&folded) || self.title.is_match(&text.key()))
     }
 
     /// The year of a `(2023年度)` line.
-    pub fn year(&self, text: &str) -> Option<String> {
-        self.year.captures(&text::fold(text)).map(|found| found[1].to_owned())
+    pub fn year(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
+        self.year.captures(&text.folded()).map(|found| found[1].to_owned())
     }
 
     /// The year inside a title.
-    pub fn year_in_title(&self, text: &str) -> Option<String> {
-        self.year_in_title.captures(&text::fold(text)).map(|found| found[1].to_owned())
+    pub fn year_in_title(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
+        self.year_in_title.captures(&text.folded()).map(|found| found[1].to_owned())
     }
 
     /// Whether `text` is `附件：`, `附2` and the like.
-    pub fn is_attachment(&self, text: &str) -> bool {
-        self.attachment.is_match(&text::fold(text))
+    pub fn is_attachment(&self, text: &(impl Wording + ?Sized)) -> bool {
+        self.attachment.is_match(&text.folded())
     }
 
     /// Whether `text` is what a template leaves to be overwritten: `指标2`, `……`.
@@ -177,34 +176,34 @@ impl Labels {
     }
 
     /// Whether `text` stands for an empty cell (`—`, `/`, `*`, `@@@`) or is empty.
-    pub fn is_blank(&self, text: &str) -> bool {
-        let folded = text::fold(text);
-        folded.is_empty() || self.blank.contains(&folded)
+    pub fn is_blank(&self, text: &(impl Wording + ?Sized)) -> bool {
+        let folded = text.folded();
+        folded.is_empty() || self.blank.iter().any(|blank| *blank == folded)
     }
 
     /// The head's label that `text` is.
-    pub fn head(&self, text: &str) -> Option<HeadLabel> {
-        self.head.get(&text::label_key(text)).copied()
+    pub fn head(&self, text: &(impl Wording + ?Sized)) -> Option<HeadLabel> {
+        self.head.get(&*text.key()).copied()
     }
 
     /// Whether `text` heads the funding block (`项目资金(万元)`).
-    pub fn is_funding_block(&self, text: &str) -> bool {
-        has(&self.funding_block, text)
+    pub fn is_funding_block(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.funding_block, &text.key())
     }
 
     /// Whether `text` heads the column of funding items.
-    pub fn is_funding_item_header(&self, text: &str) -> bool {
-        has(&self.funding_item_header, text)
+    pub fn is_funding_item_header(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.funding_item_header, &text.key())
     }
 
     /// The funding column whose header `text` is.
-    pub fn funding(&self, text: &str) -> Option<FundingColumn> {
-        self.funding.get(&text::label_key(text)).copied()
+    pub fn funding(&self, text: &(impl Wording + ?Sized)) -> Option<FundingColumn> {
+        self.funding.get(&*text.key()).copied()
     }
 
     /// The canonical name of the funding item that `text` is (`其中：当年财政拨款` → `本年财政拨款`).
-    pub fn funding_item(&self, text: &str) -> Option<&str> {
-        self.funding_items.get(item_key(&text::label_key(text))).map(String::as_str)
+    pub fn funding_item(&self, text: &(impl Wording + ?Sized)) -> Option<&str> {
+        self.funding_items.get(item_key(&text.key())).map(String::as_str)
     }
 
     /// The canonical name of `text` as a funding item, its own folded words if it is not a known one.
@@ -218,65 +217,64 @@ impl Labels {
     }
 
     /// Whether `text` heads the goals (`年度总体目标`).
-    pub fn is_goal_block(&self, text: &str) -> bool {
-        has(&self.goal_block, text)
+    pub fn is_goal_block(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.goal_block, &text.key())
     }
 
     /// Whether `text` heads the expected goal.
-    pub fn is_goal_expected(&self, text: &str) -> bool {
-        has(&self.goal_expected, text)
+    pub fn is_goal_expected(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.goal_expected, &text.key())
     }
 
     /// Whether `text` heads what was done for the goal.
-    pub fn is_goal_actual(&self, text: &str) -> bool {
-        has(&self.goal_actual, text)
+    pub fn is_goal_actual(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.goal_actual, &text.key())
     }
 
     /// Whether `text` heads the indicators (`绩效指标`), numbered or not.
-    pub fn is_indicator_block(&self, text: &str) -> bool {
-        let key = text::label_key(text);
+    pub fn is_indicator_block(&self, text: &(impl Wording + ?Sized)) -> bool {
+        let key = text.key();
         self.indicator_block.iter().any(|word| word == key.trim_end_matches(|c: char| c.is_ascii_digit()))
     }
 
     /// The indicator column whose header `text` is.
-    pub fn indicator(&self, text: &str) -> Option<TableColumn> {
-        self.indicator.get(&text::label_key(text)).copied()
+    pub fn indicator(&self, text: &(impl Wording + ?Sized)) -> Option<TableColumn> {
+        self.indicator.get(&*text.key()).copied()
     }
 
     /// Whether `text` is a level 1 word (`产出指标(50分)`).
-    pub fn is_level1(&self, text: &str) -> bool {
-        has(&self.level1, text)
+    pub fn is_level1(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.level1, &text.key())
     }
 
     /// Whether `text` is a level 2 word (`数量指标`).
-    pub fn is_level2(&self, text: &str) -> bool {
-        has(&self.level2, text)
+    pub fn is_level2(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.level2, &text.key())
     }
 
     /// Whether `text` heads the total row.
-    pub fn is_total(&self, text: &str) -> bool {
-        has(&self.total, text)
+    pub fn is_total(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.total, &text.key())
     }
 
     /// Whether `text` is a label known to stand under a form, such as `填报人`.
-    pub fn is_tail(&self, text: &str) -> bool {
-        has(&self.tail, text)
+    pub fn is_tail(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.tail, &text.key())
     }
 
     /// Whether `text` heads the numbers of a list of projects.
-    pub fn is_list_number(&self, text: &str) -> bool {
-        has(&self.list_number, text)
+    pub fn is_list_number(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.list_number, &text.key())
     }
 
     /// Whether `text` heads the names of a list of projects.
-    pub fn is_list_name(&self, text: &str) -> bool {
-        has(&self.list_name, text)
+    pub fn is_list_name(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.list_name, &text.key())
     }
 }
 
-fn has(words: &[String], text: &str) -> bool {
-    let key = text::label_key(text);
-    words.contains(&key)
+fn has(words: &[String], key: &str) -> bool {
+    words.iter().any(|word| word == key)
 }
 
 /// An item without the `其中:` before it.

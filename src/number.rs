@@ -58,15 +58,24 @@ impl MoneyUnit {
 /// matter; thousands separators must stand at thousands. `None` if it does not begin with a number.
 pub fn split(typed: &str) -> Option<(Decimal, String)> {
     static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| text::regex(r"^(?:[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+)"));
-    let folded = text::fold(typed);
-    if !folded.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '−' | '.')) {
+        LazyLock::new(|| text::regex(r"^(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)"));
+    if !may_be_number(typed) {
         return None;
     }
+    let folded = text::fold(typed);
     let folded = folded.replace('−', "-");
     let (digits, rest) = folded.split_at(NUMBER.find(&folded)?.end());
     let number = Decimal::from_str_exact(digits.replace(',', "").trim_end_matches('.')).ok()?;
     Some((number, rest.to_owned()))
+}
+
+/// Whether the first character lets it: most texts are words, and folding them costs more than asking.
+fn may_be_number(typed: &str) -> bool {
+    let first = typed.chars().find(|c| !text::is_space(*c)).map(text::half_width_char);
+    // What else might fold to a digit or a sign (`①`) is none of ASCII's or of the common words.
+    first.is_some_and(|c| {
+        c.is_ascii_digit() || matches!(c, '+' | '-' | '−' | '.') || !(c.is_ascii() || text::is_han(c))
+    })
 }
 
 /// A bare number: `１，２３４.50` → 1234.50. Anything behind the digits makes it unreadable.

@@ -21,10 +21,12 @@ mod shown;
 pub mod sniff;
 pub mod spreadsheetml;
 mod table;
+pub mod tables;
 mod token;
 pub mod xls;
 pub mod xlsb;
 pub mod xlsx;
+pub mod zipped;
 
 pub use segment::ListedProject;
 
@@ -66,8 +68,10 @@ pub struct Document {
 /// What the bytes are if they are no table, and what is broken or too large in them. A table without any form is
 /// no error here: see [`Document::forms`].
 pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
-    if sniff::sniff(bytes)? == Container::Json {
-        return data::read(bytes);
+    match sniff::sniff(bytes)? {
+        Container::Json => return data::read(bytes),
+        Container::Delimited if tables::Table::of(bytes).is_some() => return tables::read(&[bytes]),
+        _ => {}
     }
     let mut document = Document::default();
     let mark = own_mark(bytes);

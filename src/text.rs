@@ -1,7 +1,9 @@
 //! Text as typed to text as meant: white space, width, marks and brackets, for labels, values and prose.
 
+mod keyed;
 mod normal;
 
+pub use keyed::{Keyed, Wording};
 pub use normal::{Change, Kind, Normal, normalise};
 
 use std::sync::LazyLock;
@@ -71,13 +73,19 @@ pub fn half_width_char(c: char) -> char {
 /// (`项目资金\n（万元）：` → `项目资金`).
 pub fn label_key(text: &str) -> String {
     let mut key = fold(text);
+    key.truncate(core_of_label(&key).len());
+    key
+}
+
+/// Folded text without the colons and brackets that trail.
+fn core_of_label(folded: &str) -> &str {
+    let mut core = folded;
     loop {
-        let shorter = key.trim_end_matches([':', ';', ',', '。', '、', '*']);
-        let cut = trailing_bracket(shorter).unwrap_or(shorter.len());
-        if cut == key.len() || cut == 0 {
-            return key;
+        let shorter = core.trim_end_matches([':', ';', ',', '。', '、', '*']);
+        match shorter.get(..trailing_bracket(shorter).unwrap_or(shorter.len())) {
+            Some(cut) if !cut.is_empty() && cut.len() < core.len() => core = cut,
+            _ => return core,
         }
-        key.truncate(cut);
     }
 }
 
@@ -94,13 +102,13 @@ fn trailing_bracket(text: &str) -> Option<usize> {
 
 /// The points printed in a label: `产出指标 （50分）` → `50`.
 pub fn points_in_label(text: &str) -> Option<String> {
-    static POINTS: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[](\d{1,3}(?:\.\d{1,4})?)分?[)\]]"));
+    static POINTS: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[]([0-9]{1,3}(?:\.[0-9]{1,4})?)分?[)\]]"));
     POINTS.captures(&fold(text)).map(|found| found[1].to_owned())
 }
 
 /// The points in a header that says how a score is made: `得分(20分*执行率)` → `20`.
 pub fn points_of_product(text: &str) -> Option<String> {
-    static PRODUCT: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[](\d{1,3}(?:\.\d{1,4})?)分?[*×xX]"));
+    static PRODUCT: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[]([0-9]{1,3}(?:\.[0-9]{1,4})?)分?[*×xX]"));
     PRODUCT.captures(&fold(text)).map(|found| found[1].to_owned())
 }
 

@@ -1,10 +1,12 @@
 //! What the user names (files, folders, patterns) to the files to read, in a stable order.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use crate::error::{Cause, Error};
+use crate::reader::tables::Table;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,20 @@ impl Input {
         let place = path.file_name().map_or_else(|| PathBuf::from("标准输入"), PathBuf::from);
         let place = if path == Path::new("-") { PathBuf::from("标准输入") } else { place };
         Self { path, place, named: true }
+    }
+
+    /// The files that are read for it: itself, and the tables beside one of our own.
+    pub fn sources(&self) -> Vec<PathBuf> {
+        let names = Table::ALL.map(Table::file_name);
+        let is_table = self.path.file_name().is_some_and(|name| names.iter().any(|table| name == *table));
+        let beside = names.iter().filter(|_| is_table).map(|table| self.path.with_file_name(table));
+        std::iter::once(self.path.clone()).chain(beside).collect()
+    }
+
+    /// The file at `name` in the archive that this is.
+    pub(super) fn inside(&self, name: &Path) -> Self {
+        let folder = if self.named { PathBuf::new() } else { self.place.with_extension("") };
+        Self { path: self.path.join(name), place: folder.join(name), named: false }
     }
 
     /// Whether it may be JSON lines, each of which is worked on by itself.
@@ -62,7 +78,45 @@ pub fn collect(names: &[PathBuf], output: Option<&Path>) -> Inputs {
     inputs
         .files
         .retain(|input| seen.insert(input.path.canonicalize().unwrap_or_else(|_| input.path.clone())));
+    inputs.files = without_followers(inputs.files, |input| &input.path, |input| head(&input.path));
     inputs
+}
+
+/// Bytes by which one of our own tables is known.
+pub(super) const TABLE_HEAD: u64 = 4 << 10;
+
+fn head(path: &Path) -> Vec<u8> {
+    let mut head = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        // What could be read is enough.
+        let _ = file.take(TABLE_HEAD).read_to_end(&mut head);
+    }
+    head
+}
+
+/// Of our own tables that lie side by side only the first in their order: the others are read with it.
+pub(super) fn without_followers<T>(
+    files: Vec<T>,
+    path: impl Fn(&T) -> &Path,
+    mut head: impl FnMut(&T) -> Vec<u8>,
+) -> Vec<T> {
+    let named = |file: &T| {
+        let name = path(file).file_name()?;
+        Table::ALL.into_iter().find(|table| name == table.file_name())
+    };
+    let mut tables = std::collections::HashMap::new();
+    for file in files.iter().filter(|file| named(file).is_some()) {
+        let folder = path(file).parent().map(Path::to_path_buf).unwrap_or_default();
+        if let Some(table) = Table::of(&head(file)).filter(|table| named(file) == Some(*table)) {
+            tables.entry(folder).or_insert_with(Vec::new).push(table);
+        }
+    }
+    let leads = |file: &T| {
+        let (Some(table), Some(folder)) = (named(file), path(file).parent()) else { return true };
+        let beside = tables.get(folder).filter(|tables| tables.contains(&table));
+        beside.is_none_or(|tables| tables.iter().min() == Some(&table))
+    };
+    files.into_iter().filter(leads).collect()
 }
 
 impl Inputs {
@@ -86,23 +140,22 @@ impl Inputs {
         for path in found {
             if path.is_dir() {
                 self.files.extend(folder(&path, output));
-            } else if !is_lock(&path) {
+            } else if !path.file_name().is_some_and(|name| is_lock(&name.to_string_lossy())) {
                 self.files.push(Input::named(path));
             }
         }
     }
 }
 
-/// The files below a folder by path; Excel's lock files, hidden ones and those of the output folder are none.
+/// The files below a folder by path; hidden ones and those of the output folder are none.
 fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
     let is_output = |path: &Path| output.is_some_and(|out| path.canonicalize().is_ok_and(|path| path == out));
-    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    let hidden = |name: &std::ffi::OsStr| is_hidden(&name.to_string_lossy());
     let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
         let ours = entry.file_type().is_dir() && is_output(entry.path());
         entry.depth() == 0 || !(ours || hidden(entry.file_name()))
     });
-    let files =
-        walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file() && !is_lock(entry.path()));
+    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     files
         .map(|entry| {
             let place = entry.path().strip_prefix(root).unwrap_or_else(|_| entry.path()).to_path_buf();
@@ -111,7 +164,12 @@ fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
         .collect()
 }
 
-/// Whether it is the file by which Excel says that a workbook is open.
-fn is_lock(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
+/// Whether a file or folder of that name is no submission: hidden, what a Mac or Windows adds of its own, or the file by
+/// which Excel says that a workbook is open.
+pub(super) fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') || is_lock(name) || ["__MACOSX", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
+fn is_lock(name: &str) -> bool {
+    name.starts_with("~$")
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::de::IgnoredAny;
 
-use super::Input;
+use super::{Input, Packed};
 use crate::error::Cause;
 use crate::reader::limits;
 
@@ -28,6 +28,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A line of JSON, and its number in the file.
     Line(usize, Vec<u8>),
+    /// To be read from an archive.
+    Packed(Packed),
     /// Nothing, and why.
     Failed(Cause),
 }
@@ -161,7 +163,7 @@ mod tests {
             Content::Line(number, line) => format!("{number} {}", String::from_utf8_lossy(&line).trim()),
             Content::Bytes(bytes) => format!("all {}", String::from_utf8_lossy(&bytes)),
             Content::Failed(cause) => cause.to_string(),
-            Content::Unread => String::new(),
+            Content::Unread | Content::Packed(_) => String::new(),
         };
         items.map(|item| told(item.content)).collect()
     }

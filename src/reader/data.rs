@@ -14,7 +14,7 @@ use crate::number::MoneyUnit;
 use super::{Document, Found};
 
 /// The beginning of the schema's name; what follows is its version.
-const SCHEMA: &str = "zipingbiao/";
+pub(super) const SCHEMA: &str = "zipingbiao/";
 
 /// Reads one record, an array of them, or one a line.
 ///
@@ -45,7 +45,11 @@ pub fn read_line(line: &[u8], number: usize) -> Result<Document, Cause> {
 }
 
 /// Adds the records in `value`; `place` names one by its number in an error.
-fn add(document: &mut Document, value: Value, place: impl Fn(usize) -> String) -> Result<(), Cause> {
+pub(super) fn add(
+    document: &mut Document,
+    value: Value,
+    place: impl Fn(usize) -> String,
+) -> Result<(), Cause> {
     let records = match value {
         Value::Array(records) => records,
         record => vec![record],

@@ -66,6 +66,8 @@ struct Usage {
     lines: usize,
     /// Lines that have it as often as most of them.
     alike: usize,
+    /// Lines where it parts nothing from something: prose never has that.
+    empty: usize,
     /// Lines that are not blank; a line break inside quotes ends none.
     records: usize,
 }
@@ -82,37 +84,54 @@ fn separator(text: &str) -> Option<u8> {
     if tabs > 0 && (tabs * 10 >= total || !regular) && !(regular && by_count.lines > tabs * 2) {
         return Some(b'\t');
     }
-    let enough = by_count.lines * 2 >= total && (regular || by_count.lines * 10 >= total * 9);
+    // Some programs leave out what is empty at the end of a record.
+    let certain = regular || by_count.lines * 10 >= total * 9 || by_count.empty * 3 >= by_count.lines;
+    let enough = by_count.lines * 2 >= total && certain;
     (by_count.lines > 0 && enough).then_some(*sep)
 }
 
 impl Usage {
     fn of(text: &str, sep: u8) -> Self {
         let mut counts = std::collections::BTreeMap::new();
-        let (mut lines, mut records) = (0, 0);
-        for (count, blank) in record_counts(text, sep) {
-            records += usize::from(!blank);
-            if count > 0 {
-                *counts.entry(count).or_insert(0_usize) += 1;
+        let (mut lines, mut records, mut empty) = (0, 0, 0);
+        for record in records_of(text, sep) {
+            records += usize::from(!record.is_blank);
+            if record.count > 0 {
+                *counts.entry(record.count).or_insert(0_usize) += 1;
                 lines += 1;
+                empty += usize::from(record.has_empty && !record.is_blank);
             }
         }
-        Self { lines, alike: counts.into_values().max().unwrap_or(0), records }
+        Self { lines, alike: counts.into_values().max().unwrap_or(0), empty, records }
     }
 }
 
-/// How often `sep` stands in each record of the sample, outside quotes where they are sound, and whether the record
-/// is blank.
-fn record_counts(text: &str, sep: u8) -> Vec<(usize, bool)> {
+/// A record of a sample.
+struct Record {
+    /// How often the separator stands in it, outside quotes where they are sound.
+    count: usize,
+    is_blank: bool,
+    /// Whether a field is empty.
+    has_empty: bool,
+}
+
+fn records_of(text: &str, sep: u8) -> Vec<Record> {
     if sep == b'\t' || !quotes_are_sound(text, sep) {
-        let count = |line: &str| (line.bytes().filter(|b| *b == sep).count(), line.trim().is_empty());
-        return text.lines().take(SAMPLE_LINES).map(count).collect();
+        let record = |line: &str| Record {
+            count: line.bytes().filter(|b| *b == sep).count(),
+            is_blank: line.trim().is_empty(),
+            has_empty: line.split(char::from(sep)).any(str::is_empty),
+        };
+        return text.lines().take(SAMPLE_LINES).map(record).collect();
     }
     let mut reader = csv_reader(text, sep);
     let records = reader.byte_records().map_while(Result::ok).take(SAMPLE_LINES);
-    let count =
-        |record: csv::ByteRecord| (record.len().saturating_sub(1), record.iter().all(<[u8]>::is_empty));
-    records.map(count).collect()
+    let record = |record: csv::ByteRecord| Record {
+        count: record.len().saturating_sub(1),
+        is_blank: record.iter().all(<[u8]>::is_empty),
+        has_empty: record.iter().any(<[u8]>::is_empty),
+    };
+    records.map(record).collect()
 }
 
 /// Whether every quote that opens a field is closed right before a separator or line end.
@@ -316,6 +335,19 @@ mod tests {
                 ("A3", "乙"),
                 ("B3", "z"),
                 ("C3", "2"),
+            ],
+        );
+        case(
+            "标题\n甲,乙\n丙,,丁,戊\n,己\n庚\n",
+            &[
+                ("A1", "标题"),
+                ("A2", "甲"),
+                ("B2", "乙"),
+                ("A3", "丙"),
+                ("C3", "丁"),
+                ("D3", "戊"),
+                ("B4", "己"),
+                ("A5", "庚"),
             ],
         );
         case(

@@ -7,7 +7,7 @@ use crate::grid::{CellRef, Grid, Region};
 use crate::reader::flow::{self, Block, Placed, Table};
 use crate::reader::limits;
 use crate::reader::markup::{self, Tag, Token, Xml};
-use crate::reader::ods::Package;
+use crate::reader::package::Package;
 
 /// Reads every table of the document, with the paragraphs around it.
 ///

@@ -40,7 +40,7 @@ fn typed(grid: &Grid, field: Field, sources: &[Source], layout: &Layout, labels:
     let pieces: Vec<Typed> = sources.iter().map(|source| piece(grid, field, source)).collect();
     let formula = pieces.iter().find_map(|piece| piece.formula.clone());
     let joint = if matches!(field, Field::Goal(_)) { "\n" } else { "" };
-    let texts: Vec<&str> = pieces.iter().map(|p| p.text.as_str()).filter(|t| !labels.is_blank(t)).collect();
+    let texts: Vec<&str> = pieces.iter().map(|p| p.text.as_str()).filter(|t| !labels.is_blank(*t)).collect();
     Typed { text: meaning(field, texts.join(joint), layout), formula }
 }
 

@@ -6,7 +6,11 @@ pub const FILE_BYTES: u64 = 64 << 20;
 pub const RECORD_BYTES: u64 = 4 << 20;
 /// Bytes of all parts of a zipped container after inflating, as its directory declares them.
 pub const INFLATED_BYTES: u64 = 256 << 20;
-/// Parts in a zipped container.
+/// Bytes of an archive of submissions, packed and of all its files after inflating, those of archives in it included.
+pub const ARCHIVE_BYTES: u64 = 1 << 30;
+/// Bytes that are read to find out what a zip holds.
+pub const DIRECTORY_BYTES: u64 = 16 << 20;
+/// Parts in a zipped container; files in an archive.
 pub const ZIP_PARTS: usize = 10_000;
 /// Sheets of a workbook.
 pub const SHEETS: usize = 2_000;

@@ -14,7 +14,7 @@ use crate::grid::{CellRef, Region};
 use crate::labels::Labels;
 use crate::layout::{Layout, SlidRow, Source};
 use crate::number::MoneyUnit;
-use crate::text;
+use crate::text::{Keyed, Wording};
 
 use super::align::{CLEAR, Habit};
 use super::segment::is_indicator_header;
@@ -44,9 +44,9 @@ fn range(rows: &[TokenRow<'_>]) -> Option<Region> {
 
 /// The unit in the label of the funding block, or in a `单位：元` note.
 fn money_unit(rows: &[TokenRow<'_>], labels: &Labels) -> MoneyUnit {
-    let texts = || rows.iter().flat_map(|row| &row.tokens).map(|t| t.text.as_str());
-    let in_brackets = |text: &str| {
-        let folded = text::fold(text);
+    let texts = || rows.iter().flat_map(|row| &row.tokens).map(|t| &t.text);
+    let in_brackets = |text: &Keyed| {
+        let folded = text.folded();
         [MoneyUnit::WanYuan, MoneyUnit::YiYuan, MoneyUnit::Yuan].into_iter().find(|unit| {
             [format!("({})", unit.name()), format!("(单位:{})", unit.name())]
                 .iter()
@@ -54,9 +54,9 @@ fn money_unit(rows: &[TokenRow<'_>], labels: &Labels) -> MoneyUnit {
         })
     };
     let stated =
-        texts().filter(|t| labels.is_funding_block(t) || labels.funding(t).is_some()).find_map(in_brackets);
+        texts().filter(|t| labels.is_funding_block(*t) || labels.funding(*t).is_some()).find_map(in_brackets);
     let noted = || {
-        texts().map(text::fold).find_map(|t| {
+        texts().map(Keyed::folded).find_map(|t| {
             let unit = t
                 .trim_matches(['(', ')'])
                 .strip_prefix("单位:")
@@ -150,7 +150,7 @@ impl<'a> Locator<'a> {
 
     fn extra(&mut self, token: &Token<'_>, label: Option<String>) {
         let explained = label.is_some();
-        let extra = Extra { cell: Some(token.at()), label, text: token.text.clone(), explained };
+        let extra = Extra { cell: Some(token.at()), label, text: token.text.to_string(), explained };
         self.layout.extra.push(extra);
     }
 

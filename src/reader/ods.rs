@@ -1,15 +1,12 @@
 //! Spreadsheets of the ODF standard (`.ods`, and flat `.fods`) to grids.
 
 use std::collections::HashSet;
-use std::io::{Cursor, Read};
-
-use zip::ZipArchive;
-use zip::result::ZipError;
 
 use crate::error::Cause;
 use crate::grid::Grid;
 use crate::reader::limits;
 use crate::reader::markup::{self, Tag, Xml};
+use crate::reader::package::Package;
 use sheet::Sheet;
 
 pub(super) mod formula;
@@ -35,52 +32,6 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
 
 fn contains(bytes: &[u8], word: &[u8]) -> bool {
     bytes.windows(word.len()).any(|w| w == word)
-}
-
-/// A zip container whose declared sizes are within the limits.
-pub(super) struct Package<'a>(ZipArchive<Cursor<&'a [u8]>>);
-
-impl<'a> Package<'a> {
-    /// Opens the container and sums up what its directory declares; `zip` holds every part to its declared size.
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Cause> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip_cause)?;
-        if archive.len() > limits::ZIP_PARTS {
-            return Err(Cause::TooLarge(format!("压缩包内超过 {} 个部件", limits::ZIP_PARTS)));
-        }
-        let mut total = 0_u64;
-        for index in 0..archive.len() {
-            total = total.saturating_add(archive.by_index_data(index).map_err(zip_cause)?.size());
-        }
-        if total > limits::INFLATED_BYTES {
-            return Err(Cause::TooLarge(format!("解压后超过 {} MB", limits::INFLATED_BYTES >> 20)));
-        }
-        Ok(Self(archive))
-    }
-
-    /// The bytes of a part; `None` if there is none of that name, `\` and capitals allowed for.
-    pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Cause> {
-        let Some(index) = self.index(name) else { return Ok(None) };
-        let part = self.0.by_index(index).map_err(zip_cause)?;
-        let mut bytes = Vec::new();
-        let read = part.take(limits::INFLATED_BYTES).read_to_end(&mut bytes);
-        read.map_err(|e| Cause::Corrupt(format!("{name}：{e}")))?;
-        Ok(Some(bytes))
-    }
-
-    fn index(&self, name: &str) -> Option<usize> {
-        let same = |found: &str| found.replace('\\', "/").trim_start_matches('/').eq_ignore_ascii_case(name);
-        self.0
-            .index_for_name(name)
-            .or_else(|| self.0.file_names().position(|found| found.is_ok_and(|found| same(&found))))
-    }
-}
-
-fn zip_cause(error: ZipError) -> Cause {
-    match error {
-        ZipError::InvalidPassword => Cause::Encrypted,
-        ZipError::UnsupportedArchive(text) if text == ZipError::PASSWORD_REQUIRED => Cause::Encrypted,
-        error => Cause::Corrupt(error.to_string()),
-    }
 }
 
 fn read_content(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {

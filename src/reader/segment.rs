@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::form::IndicatorColumn;
 use crate::grid::{CellRef, Grid};
 use crate::labels::{HeadLabel, Labels, TableColumn};
+use crate::text::Keyed;
 
 use super::token::{self, TokenRow};
 
@@ -51,7 +52,7 @@ pub fn split<'a>(grid: &'a Grid, labels: &Labels) -> Segments<'a> {
 fn bands(grid: &Grid, labels: &Labels) -> Vec<Range<u32>> {
     let mut cuts: Vec<u32> = Vec::new();
     for row in token::rows(grid, 0, u32::MAX).iter().filter(|row| !token::is_list_header(row, labels)) {
-        let is_project = |text: &str| labels.head(text) == Some(HeadLabel::Project);
+        let is_project = |text: &Keyed| labels.head(text) == Some(HeadLabel::Project);
         let places: Vec<usize> = (0..row.tokens.len())
             .filter(|i| row.tokens.get(*i).is_some_and(|t| is_project(&t.text)))
             .collect();
@@ -78,11 +79,13 @@ struct Marks {
 impl Marks {
     fn of(row: &TokenRow<'_>, labels: &Labels) -> Self {
         let is_project = |text: &str| labels.head(text) == Some(HeadLabel::Project);
-        let any = |test: &dyn Fn(&str) -> bool| row.tokens.iter().any(|t| test(&t.text));
-        let headers = |test: &dyn Fn(&str) -> bool| row.tokens.iter().filter(|t| test(&t.text)).count();
+        let any = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().any(|t| test(&t.text));
+        let headers = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().filter(|t| test(&t.text)).count();
         Self {
             title: any(&|t| labels.is_title(t)),
-            project: any(&|t| is_project(t) || token::split_inline(t, is_project).is_some()),
+            project: any(&|t| {
+                labels.head(t) == Some(HeadLabel::Project) || token::split_inline(t, is_project).is_some()
+            }),
             funding: any(&|t| labels.is_funding_block(t)) || headers(&|t| labels.funding(t).is_some()) >= 2,
             table: is_indicator_header(row, labels),
         }
@@ -195,7 +198,7 @@ struct Spanning {
 impl Spanning {
     fn text(&mut self, row: &TokenRow<'_>) -> Option<String> {
         if let Some(token) = row.tokens.iter().find(|t| t.col() == self.col) {
-            self.last = Some((token.text.clone(), token.region.end.row));
+            self.last = Some((token.text.to_string(), token.region.end.row));
         }
         self.last.as_ref().filter(|(_, end)| row.row <= *end).map(|(text, _)| text.clone())
     }
@@ -203,8 +206,9 @@ impl Spanning {
 
 impl ListColumns {
     fn of(header: &TokenRow<'_>, labels: &Labels) -> Option<Self> {
-        let column =
-            |test: &dyn Fn(&str) -> bool| header.tokens.iter().find(|t| test(&t.text)).map(token::Token::col);
+        let column = |test: &dyn Fn(&Keyed) -> bool| {
+            header.tokens.iter().find(|t| test(&t.text)).map(token::Token::col)
+        };
         let spanning = |wanted| {
             let col = column(&|t| labels.head(t) == Some(wanted))?;
             Some(Spanning { col, last: None })
@@ -220,13 +224,13 @@ impl ListColumns {
     /// The entry on `row`; `None` once the numbers end.
     fn entry(&mut self, row: &TokenRow<'_>) -> Option<ListedProject> {
         let token = |col: u32| row.tokens.iter().find(|t| t.col() == col);
-        let number = token(self.number)?.text.clone();
+        let number = token(self.number)?.text.to_string();
         let is_numbered = crate::number::plain(&number).is_some();
         let name = token(self.name)?;
         let cell = name.region.start;
         is_numbered.then(|| ListedProject {
             number,
-            name: name.text.clone(),
+            name: name.text.to_string(),
             authority: self.authority.as_mut().and_then(|column| column.text(row)),
             unit: self.unit.as_mut().and_then(|column| column.text(row)),
             sheet: None,

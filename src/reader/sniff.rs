@@ -1,12 +1,11 @@
 //! Bytes to the kind of file they are, by what is in them, never by name.
 
-use std::io::{Cursor, Read};
-
-use zip::ZipArchive;
+use std::io::{Cursor, Read, Seek};
 
 use crate::error::Cause;
+use crate::reader::encoding;
 use crate::reader::ole::{self, Ole};
-use crate::reader::{encoding, limits};
+use crate::reader::zipped::{Zipped, part_key};
 
 /// What holds the table, and so which reader opens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,21 +45,27 @@ const PART_HEAD: u64 = 1 << 20;
 /// # Errors
 ///
 /// [`Cause::Empty`], [`Cause::Encrypted`], [`Cause::NotATable`] with the word for what it is instead,
-/// [`Cause::Corrupt`] and [`Cause::TooLarge`] where a container cannot be looked into.
+/// [`Cause::Zip`] for a zip of files, [`Cause::Packed`] for what is packed otherwise, [`Cause::Corrupt`] and [`Cause::TooLarge`] where a container cannot be looked into.
 pub fn sniff(bytes: &[u8]) -> Result<Container, Cause> {
     if bytes.starts_with(&ole::MAGIC) {
         return sniff_ole(bytes);
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return sniff_zip(bytes);
+    if is_zip(bytes) {
+        return zip_kind(&mut Zipped::open(Cursor::new(bytes))?);
     }
     if let Some(biff) = sniff_bare_biff(bytes) {
         return biff;
     }
-    if let Some(name) = foreign(bytes) {
-        return not_a_table(name);
+    match foreign(bytes) {
+        Some(name) if name.ends_with("压缩包") => Err(Cause::Packed(name.to_owned())),
+        Some(name) => not_a_table(name),
+        None => sniff_text(bytes),
     }
-    sniff_text(bytes)
+}
+
+/// Whether `bytes` begin as a zip does.
+pub fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 fn not_a_table(name: &str) -> Result<Container, Cause> {
@@ -131,14 +136,14 @@ const FOREIGN: [(usize, &[u8], &str); 51] = [
     (0, b"OggS", "声音"),
     (0, b"#!AMR", "声音"),
     (0, b"fLaC", "声音"),
-    (0, b"Rar!", "压缩包"),
-    (0, b"7z\xBC\xAF\x27\x1C", "压缩包"),
-    (0, b"\x1F\x8B", "压缩包"),
-    (0, b"BZh", "压缩包"),
-    (0, b"\xFD7zXZ\0", "压缩包"),
-    (0, b"\x28\xB5\x2F\xFD", "压缩包"),
-    (0, b"MSCF", "压缩包"),
-    (257, b"ustar", "压缩包"),
+    (0, b"Rar!", "RAR 压缩包"),
+    (0, b"7z\xBC\xAF\x27\x1C", "7z 压缩包"),
+    (0, b"\x1F\x8B", "gzip 压缩包"),
+    (0, b"BZh", "bzip2 压缩包"),
+    (0, b"\xFD7zXZ\0", "xz 压缩包"),
+    (0, b"\x28\xB5\x2F\xFD", "zstd 压缩包"),
+    (0, b"MSCF", "CAB 压缩包"),
+    (257, b"ustar", "tar 压缩包"),
     (0, b"MZ", "程序"),
     (0, b"\x7FELF", "程序"),
     (0, b"\xFE\xED\xFA", "程序"),
@@ -194,49 +199,35 @@ const PARTS: [(&str, Result<Container, &str>); 8] = [
     ("meta-inf/container.xml", Err("电子书")),
 ];
 
-type Zip<'a> = ZipArchive<Cursor<&'a [u8]>>;
-
-fn sniff_zip(bytes: &[u8]) -> Result<Container, Cause> {
-    // Before the directory is read: it costs memory for every part it lists.
-    if bytes.windows(4).filter(|w| w == b"PK\x01\x02").count() > limits::ZIP_PARTS {
-        return Err(Cause::TooLarge(format!("压缩容器里的部件超过 {} 个", limits::ZIP_PARTS)));
-    }
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| Cause::Corrupt(e.to_string()))?;
-    if let Some(kind) = open_document(&mut zip) {
+/// Tells what is zipped, as [`sniff`] does.
+pub(crate) fn zip_kind<R: Read + Seek>(zip: &mut Zipped<R>) -> Result<Container, Cause> {
+    if let Some(kind) = open_document(zip) {
         return kind;
     }
-    let types = part(&mut zip, "[content_types].xml").to_lowercase();
+    let types = part(zip, "[content_types].xml").to_lowercase();
     // A part at its usual place says more than the types: some writers declare types of parts that they never write.
-    let by_part = PARTS.iter().find(|(name, _)| index_of(&zip, name).is_some()).map(|(_, kind)| *kind);
+    let by_part = PARTS.iter().find(|(name, _)| index_of(zip, name).is_some()).map(|(_, kind)| *kind);
     let by_type = || TYPES.iter().find(|(mark, _)| types.contains(mark)).map(|(_, kind)| *kind);
     match by_part.or_else(by_type) {
         Some(Ok(container)) => Ok(container),
         Some(Err(name)) => not_a_table(name),
-        None => not_a_table("压缩包，请先解压"),
+        None => Err(Cause::Zip),
     }
 }
 
 /// Some writers use `\` between folders, some capitals.
-fn index_of(zip: &Zip<'_>, name: &str) -> Option<usize> {
-    let is_it = |raw: &[u8]| {
-        let part = String::from_utf8_lossy(raw).replace('\\', "/");
-        part.trim_start_matches('/').eq_ignore_ascii_case(name)
-    };
-    zip.file_names_raw().position(is_it)
+fn index_of<R: Read + Seek>(zip: &Zipped<R>, name: &str) -> Option<usize> {
+    zip.entries().find(|(_, entry)| part_key(entry.name_raw()) == name).map(|(index, _)| index)
 }
 
 /// The head of a part as text, empty if there is none.
-fn part(zip: &mut Zip<'_>, name: &str) -> String {
-    let mut head = Vec::new();
-    if let Some(file) = index_of(zip, name).and_then(|at| zip.by_index(at).ok()) {
-        // What could be inflated before an error is enough to tell the kind.
-        let _ = file.take(PART_HEAD).read_to_end(&mut head);
-    }
+fn part<R: Read + Seek>(zip: &mut Zipped<R>, name: &str) -> String {
+    let head = index_of(zip, name).map(|index| zip.head(index, PART_HEAD)).unwrap_or_default();
     encoding::decode(&head).text
 }
 
 /// The kind by the ODF mimetype, or by the manifest where a careless writer left that out.
-fn open_document(zip: &mut Zip<'_>) -> Option<Result<Container, Cause>> {
+fn open_document<R: Read + Seek>(zip: &mut Zipped<R>) -> Option<Result<Container, Cause>> {
     let mimetype = part(zip, "mimetype");
     let manifest = part(zip, "meta-inf/manifest.xml");
     let kind = [&mimetype, &manifest].into_iter().find(|text| text.contains("vnd.oasis.opendocument."))?;
@@ -369,7 +360,7 @@ mod tests {
     fn case(bytes: impl AsRef<[u8]>, expected: &str) {
         let found = match sniff(bytes.as_ref()) {
             Ok(container) => format!("{container:?}"),
-            Err(Cause::NotATable(name)) => name,
+            Err(Cause::NotATable(name) | Cause::Packed(name)) => name,
             Err(cause) => format!("{cause:?}").split('(').next().unwrap().to_owned(),
         };
         assert_eq!(found, expected);
@@ -392,7 +383,7 @@ mod tests {
         case(zipped(&[("mimetype", "application/vnd.oasis.opendocument.text")]), "OpenDocument 文字文档");
         let manifest = "<manifest:encryption-data/> application/vnd.oasis.opendocument.spreadsheet";
         case(zipped(&[("META-INF/manifest.xml", manifest)]), "Encrypted");
-        case(zipped(&[("表.xlsx", "x")]), "压缩包，请先解压");
+        case(zipped(&[("表.xlsx", "x")]), "Zip");
         let whole = zipped(&[("xl/workbook.xml", "x")]);
         case(&whole[..whole.len() - 30], "Corrupt");
     }
@@ -421,7 +412,7 @@ mod tests {
             (b"\xFF\xD8\xFF\xE0", "图片"),
             (b"BM\x36\x10\0\0\0\0\0\0", "图片"),
             (b"\0\0\0 ftypisom", "视频"),
-            (b"Rar!\x1A\x07", "压缩包"),
+            (b"Rar!\x1A\x07", "RAR 压缩包"),
             (b"MZ\x90\0\x03\0\0\0\x04\0\0\0", "程序"),
             (b"{\\rtf1", "RTF 文档"),
             (b"\x01\x02\x03\x04\x05\x06\x07\x08", "无法识别的二进制数据"),

@@ -3,7 +3,7 @@
 use crate::form::{FundingColumn, IndicatorColumn, Target, target};
 use crate::labels::{Labels, TableColumn};
 use crate::number::{self, MoneyUnit};
-use crate::text;
+use crate::text::{self, Wording};
 
 use super::align::{self, Habit, Holds, Look, Piece, Placement, Slot};
 use super::token::{Token, TokenRow};
@@ -107,7 +107,7 @@ pub fn funding_header(row: &TokenRow<'_>, labels: &Labels) -> Option<Table> {
     for token in row.tokens.iter().filter(|t| t.col() >= first) {
         let column = labels
             .funding(&token.text)
-            .map_or_else(|| Column::Other(text::label_key(&token.text)), Column::Funding);
+            .map_or_else(|| Column::Other(token.text.key().into_owned()), Column::Funding);
         table.push(column, token.region.start.col, token.region.end.col);
     }
     table.close_gaps();
@@ -130,7 +130,7 @@ pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: 
     let mut table = Table::default();
     for token in tokens.iter().skip(first_own) {
         let known = labels.indicator(&token.text).map(Column::Indicator);
-        let column = known.unwrap_or_else(|| Column::Other(text::label_key(&token.text)));
+        let column = known.unwrap_or_else(|| Column::Other(token.text.key().into_owned()));
         table.push(column, token.region.start.col, token.region.end.col);
     }
     table.close_gaps();
@@ -180,22 +180,22 @@ pub fn leave(tokens: &[Token<'_>], table: &Table, labels: &Labels) -> Placed {
 
 /// What a token looks like.
 fn look(token: &Token<'_>, labels: &Labels) -> Look {
-    let text = token.text.as_str();
-    let folded = text::fold(text);
+    let text = &token.text;
+    let folded = text.folded();
     let (operator, rest) = target::split_operator(&folded);
+    let (level1, number) = (labels.is_level1(text), token.is_points());
     Look {
-        level1: labels.is_level1(text),
-        pointed: labels.is_level1(text) && text::points_in_label(text).is_some(),
+        level1,
+        pointed: level1 && text::points_in_label(text).is_some(),
         level2: labels.is_level2(text),
-        level_like: text::label_key(text).ends_with("指标"),
+        level_like: text.key().ends_with("指标"),
         item: labels.funding_item(text).is_some() || folded.starts_with("其中"),
-        number: token.is_points(),
-        percent: number::rate(text).is_some() && !token.is_points(),
-        money: number::amount(text, MoneyUnit::WanYuan).is_some() && !token.is_points(),
+        number,
+        percent: !number && number::rate(text).is_some(),
+        money: !number && number::amount(text, MoneyUnit::WanYuan).is_some(),
         operator: operator.is_some() && rest.is_empty(),
         compared: operator.is_some() && !rest.is_empty(),
-        quantity: (operator.is_some() && !rest.is_empty())
-            || (!token.is_points() && Target::parse(text).is_some()),
+        quantity: (operator.is_some() && !rest.is_empty()) || (!number && Target::parse(text).is_some()),
         blank: labels.is_blank(text),
     }
 }
@@ -208,7 +208,7 @@ pub fn learn_levels(table: &mut Table, rows: &[Vec<Token<'_>>], labels: &Labels)
         let (mut listed, mut all) = (0_u32, 0_u32);
         for word in words {
             let known = if level1 { labels.is_level1(&word.text) } else { labels.is_level2(&word.text) };
-            listed += u32::from(known || text::label_key(&word.text).ends_with("指标"));
+            listed += u32::from(known || word.text.key().ends_with("指标"));
             all += 1;
         }
         slot.listed = if all == 0 { 0.0 } else { f64::from(listed) / f64::from(all) };

@@ -3,7 +3,7 @@
 use crate::grid::{Cell, CellRef, Grid, Region, Value};
 use crate::labels::Labels;
 use crate::number;
-use crate::text;
+use crate::text::{self, Keyed};
 
 /// A non-blank cell, ready to be looked at.
 #[derive(Debug, Clone)]
@@ -13,7 +13,7 @@ pub struct Token<'a> {
     /// Where it stands, with the merged region around it.
     pub region: Region,
     /// What people see, without outer white space; the formula with `=` if no result is stored.
-    pub text: String,
+    pub text: Keyed,
 }
 
 impl<'a> Token<'a> {
@@ -25,7 +25,7 @@ impl<'a> Token<'a> {
             (None, Some(formula)) => format!("={formula}"),
             (None, None) => String::new(),
         };
-        Self { cell, region: grid.region(at), text }
+        Self { cell, region: grid.region(at), text: text.into() }
     }
 
     /// Its cell.

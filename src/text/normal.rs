@@ -81,17 +81,17 @@ pub fn normalise(kind: Kind, typed: &str) -> Normal {
 /// A level or item word without white space and printed points.
 fn canonical_label(text: &str) -> String {
     static POINTS: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"[(（\[][\d０-９]{1,3}([.．][\d０-９]+)?分?[)）\]]"));
+        LazyLock::new(|| regex(r"[(（\[][0-9０-９]{1,3}([.．][0-9０-９]+)?分?[)）\]]"));
     let squeezed = super::squeeze(text);
     POINTS.replace_all(&squeezed, "").trim_end_matches([':', '：']).to_owned()
 }
 
 /// Takes out the tags and entities that web editors leave; `<br>` and paragraph ends become line breaks.
 fn without_markup(text: &str) -> String {
-    static BREAK: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)<br\s*/?>|</(?:p|div|li|tr)\s*>"));
+    static BREAK: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i-u)<br[ \t\r\n]*/?>|</(?:p|div|li|tr)[ \t\r\n]*>"));
     static TAG: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"(?i)</?(?:p|br|div|span|font|b|i|u|em|strong|a|ul|ol|li|table|tbody|tr|td|th|h[1-6]|sup|sub|o:p)(?:\s[^<>]{0,500})?/?>",
+            r"</?(?i-u:p|br|div|span|font|b|i|u|em|strong|a|ul|ol|li|table|tbody|tr|td|th|h[1-6]|sup|sub|o:p)(?:[ \t\r\n][^<>]*)?/?>",
         )
     });
     if !text.contains(['<', '&']) {
@@ -178,7 +178,7 @@ fn is_chinese_mark(c: char) -> bool {
 /// Digits, letters, operators and signs of a value in half width; Chinese punctuation stays.
 fn half_width_value(text: &str) -> String {
     static OPERATOR: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"^\s*(>\s*=|=\s*>|≧|⩾|≥|<\s*=|=\s*<|≦|⩽|≤|==|=)"));
+        LazyLock::new(|| regex(r"^ *(> *=|= *>|≧|⩾|≥|< *=|= *<|≦|⩽|≤|==|=)"));
     let narrow: String = text.chars().map(half_width_sign).collect();
     let Some(found) = OPERATOR.find(&narrow) else { return narrow };
     let sign = match found.as_str() {
@@ -215,7 +215,7 @@ fn half_width_sign(c: char) -> char {
 fn percent_signs(text: &str) -> String {
     static PERCENT: LazyLock<Regex> = LazyLock::new(|| {
         regex(
-            r"^((?:[≥≤=<>]|\p{Han}{1,4})?\s*-?[\d,.]+)\s*(百分比|百分率|百分点|千分率|千分比)((?:以上|以下|以内|及以上|及以下)?)$",
+            r"^((?:[≥≤=<>]|[\u{4e00}-\u{9fff}]{1,4})? *-?[0-9,.]+) *(百分比|百分率|百分点|千分率|千分比)((?:以上|以下|以内|及以上|及以下)?)$",
         )
     });
     PERCENT

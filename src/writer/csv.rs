@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::json;
 use crate::error::Cause;
+use crate::reader::tables::{Column, EXTRA, FORMS, FUNDING, INDICATORS, KEY, ORDINAL, guard, joined_extras};
 use crate::report::Report;
 
 /// How the text of the tables is encoded.
@@ -70,83 +71,6 @@ fn encode_unmapped(text: &str) -> Vec<u8> {
     let parts: Vec<_> = text.split(UNMAPPED).map(|part| GB18030.encode(part).0).collect();
     parts.join(&b"\xa3\xa0"[..])
 }
-
-/// Whether a spreadsheet would take `text` for a formula, or for a guarded one. Full-width signs count: an East Asian
-/// Excel reads them as the half-width ones.
-fn is_formula_like(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
-}
-
-/// `text` as a CSV cell that Excel takes for text: one that looks like a formula gets a leading `'`, and so does one
-/// that already looks guarded, so that [`unguard`] gives back every text.
-pub fn guard(text: &str) -> Cow<'_, str> {
-    if is_formula_like(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
-}
-
-/// The text that [`guard`] was given.
-pub fn unguard(cell: &str) -> &str {
-    cell.strip_prefix('\'').filter(|text| is_formula_like(text)).unwrap_or(cell)
-}
-
-/// A column: its header, and where in a record of the clean data its value is.
-type Column = (&'static str, &'static str);
-
-/// What every table begins with: the first three join them, the fourth is for people.
-const KEY: [Column; 4] = [
-    ("文件", "/source/file"),
-    ("工作表", "/source/sheet"),
-    ("区域", "/source/range"),
-    ("项目名称", "/project"),
-];
-
-/// The columns of 自评表.csv behind the key, without the last, 其他内容.
-const FORMS: [Column; 10] = [
-    ("标题", "/title"),
-    ("年度", "/year"),
-    ("主管部门编码", "/authority/code"),
-    ("主管部门", "/authority/name"),
-    ("实施单位编码", "/unit/code"),
-    ("实施单位", "/unit/name"),
-    ("预期目标", "/goal/expected"),
-    ("实际完成情况", "/goal/actual"),
-    ("总分分值", "/total/weight"),
-    ("总分得分", "/total/score"),
-];
-
-/// The column of everything else on the paper.
-const EXTRA: &str = "其他内容";
-/// The column that counts the rows of a form from 1.
-const ORDINAL: &str = "序号";
-
-/// The columns of 资金.csv behind key and 序号.
-const FUNDING: [Column; 7] = [
-    ("资金名称", "/item"),
-    ("年初预算数（万元）", "/initial"),
-    ("全年预算数（万元）", "/budget"),
-    ("全年执行数（万元）", "/executed"),
-    ("分值", "/weight"),
-    ("执行率", "/rate"),
-    ("得分", "/score"),
-];
-
-/// The columns of 指标.csv behind key and 序号.
-const INDICATORS: [Column; 15] = [
-    ("一级指标", "/level1"),
-    ("一级指标分值", "/level1_weight"),
-    ("二级指标", "/level2"),
-    ("三级指标", "/level3"),
-    ("年度指标值", "/target"),
-    ("年度指标值符号", "/target_value/op"),
-    ("年度指标值数值", "/target_value/number"),
-    ("年度指标值单位", "/target_value/unit"),
-    ("实际完成值", "/actual"),
-    ("实际完成值符号", "/actual_value/op"),
-    ("实际完成值数值", "/actual_value/number"),
-    ("实际完成值单位", "/actual_value/unit"),
-    ("分值", "/weight"),
-    ("得分", "/score"),
-    ("偏差原因分析及改进措施", "/deviation"),
-];
 
 /// One of each table; written to, or given back finished.
 #[derive(Debug)]
@@ -268,17 +192,12 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// Everything else on the paper as one cell, `label：text` a line.
+/// Everything else on the paper as one cell.
 fn extras(record: &Value) -> String {
     let extras = record.get("extra").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let lines: Vec<_> = extras.iter().map(extra).collect();
-    guard(&lines.join("\n")).into_owned()
-}
-
-fn extra(extra: &Value) -> String {
-    let part = |name: &str| extra.get(name).and_then(Value::as_str);
-    let text = part("text").unwrap_or_default();
-    part("label").map_or_else(|| text.to_owned(), |label| format!("{label}：{text}"))
+    let part = |extra: &Value, name: &str| extra.get(name).and_then(Value::as_str).map(str::to_owned);
+    let parts = extras.iter().map(|extra| (part(extra, "label"), part(extra, "text").unwrap_or_default()));
+    guard(&joined_extras(parts)).into_owned()
 }
 
 #[cfg(test)]
@@ -331,32 +250,6 @@ mod tests {
     fn lines(bytes: &[u8]) -> Vec<Vec<String>> {
         let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
         reader.records().map(|line| line.unwrap().iter().map(str::to_owned).collect()).collect()
-    }
-
-    #[test]
-    fn a_guard_comes_off_as_it_went_on() {
-        for (text, cell) in [
-            ("", ""),
-            ("205人", "205人"),
-            ("=205人", "'=205人"),
-            ("+1", "'+1"),
-            ("-1", "'-1"),
-            ("@x", "'@x"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "'\r=1"),
-            ("＝1", "'＝1"),
-            ("'=1", "''=1"),
-            ("''=1", "'''=1"),
-            ("'", "'"),
-            ("'三支一扶'", "'三支一扶'"),
-            ("''", "''"),
-            ("≥3个", "≥3个"),
-            ("1=1", "1=1"),
-        ] {
-            assert_eq!(guard(text), cell, "{text:?}");
-            assert_eq!(unguard(cell), text, "{cell:?}");
-        }
-        assert_eq!(unguard("'三支一扶"), "'三支一扶");
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub enum Command {
 /// What all commands that read have in common.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// 文件、文件夹（含子文件夹）或通配符；- 表示标准输入
+    /// 文件、文件夹（含子文件夹）、zip 压缩包（当作文件夹）或通配符；- 表示标准输入
     #[arg(value_name = "文件或文件夹", help_heading = "参数")]
     pub inputs: Vec<PathBuf>,
     /// 从文件读取要处理的文件名，一行一个；- 表示标准输入

@@ -43,7 +43,7 @@ fn data(args: &Export, run: &mut Run<'_>) -> Result<(), Error> {
     };
     let mut bytes = Vec::new();
     stream(args, run, |text| bytes.extend(text.unwrap_or_default().as_bytes()));
-    let output = Output::new(args.force, run.files.iter().map(|file| file.path.clone()));
+    let output = Output::new(args.force, run.sources());
     output.write(path, &bytes)
 }
 
@@ -144,7 +144,7 @@ fn csv(args: &Export, run: &mut Run<'_>) -> Result<(), Error> {
         },
     );
     result?;
-    let output = Output::new(args.force, run.files.iter().map(|file| file.path.clone()));
+    let output = Output::new(args.force, run.sources());
     let files = [("自评表.csv", tables.forms), ("资金.csv", tables.funding), ("指标.csv", tables.indicators)];
     files.iter().try_for_each(|(name, bytes)| output.write(&folder.join(name), bytes))
 }

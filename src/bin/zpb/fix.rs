@@ -20,7 +20,7 @@ pub fn run(args: &Fix) -> Ending {
         Ok(run) => run,
         Err(ending) => return ending,
     };
-    let inputs: Vec<PathBuf> = run.files.iter().map(|file| file.path.clone()).collect();
+    let inputs = run.sources();
     let target = Target::of(&args.output);
     let mut writing = Writing {
         args,
@@ -262,7 +262,7 @@ impl Writing<'_> {
         let bytes =
             done.and_then(|summary| summary.finish(&self.lines, &failed)).map_err(|cause| cause.of(&path))?;
         let own = zipingbiao::reader::is_own_summary(&path);
-        let output = Output::new(self.args.force || own, run.files.iter().map(|file| file.path.clone()));
+        let output = Output::new(self.args.force || own, run.sources());
         output.write(&path, &bytes)
     }
 

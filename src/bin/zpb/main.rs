@@ -21,6 +21,9 @@ use clap::Parser;
 
 use args::{Cli, Command};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ending {
@@ -56,14 +59,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// A folder dropped on the program: fixed into `FOLDER_规范` beside it.
+/// A folder or zip dropped on the program: fixed into `FOLDER_规范` beside it.
 fn dropped(folders: &[PathBuf]) -> Ending {
     folders.iter().map(|folder| fix::run(&fix_beside(folder))).max().unwrap_or(Ending::Done)
 }
 
 fn fix_beside(folder: &Path) -> args::Fix {
-    let name =
-        folder.canonicalize().ok().and_then(|path| path.file_name().map(std::ffi::OsStr::to_os_string));
+    let named = |path: PathBuf| {
+        let name = if path.is_file() { path.file_stem() } else { path.file_name() };
+        name.map(std::ffi::OsStr::to_os_string)
+    };
+    let name = folder.canonicalize().ok().and_then(named);
     let name = name.unwrap_or_else(|| folder.as_os_str().to_os_string());
     let output = folder.with_file_name(format!("{}_规范", name.to_string_lossy()));
     let line =

@@ -37,6 +37,13 @@ impl Progress {
         self.bar.inc(1);
     }
 
+    /// So many more are to come than was known.
+    pub fn expect_more(&self, files: usize) {
+        if self.bar.length().is_some() {
+            self.bar.inc_length(u64::try_from(files).unwrap_or(u64::MAX));
+        }
+    }
+
     /// Does what may print, with the bar out of the way.
     pub fn suspend<T>(&self, work: impl FnOnce() -> T) -> T {
         self.bar.suspend(work)

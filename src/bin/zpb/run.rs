@@ -1,7 +1,7 @@
 //! Common options to a batch: inputs found, template loaded, findings chosen, failures told.
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger, Outcome, Reading, Step};
@@ -147,6 +147,9 @@ impl<'a> Run<'a> {
             Step::Waiting => progress.suspend(|| each(self, None)),
             Step::Ready((input, outcome)) => {
                 progress.advance();
+                if let Outcome::Unpacked(files) = outcome {
+                    return progress.expect_more(files);
+                }
                 progress.suspend(|| self.take(&input, outcome, &mut each));
             }
         };
@@ -165,6 +168,7 @@ impl<'a> Run<'a> {
             Outcome::Forms(made) => each(self, Some((input, made))),
             Outcome::Skipped(why) => self.skipped(input, &why),
             Outcome::Failed(error) => self.failed(&error),
+            Outcome::Unpacked(_) => {}
         }
     }
 
@@ -194,6 +198,11 @@ impl<'a> Run<'a> {
         if !self.common.quiet {
             eprintln!("{words}");
         }
+    }
+
+    /// Everything that is read, which nothing may be written to.
+    pub fn sources(&self) -> Vec<PathBuf> {
+        self.files.iter().flat_map(Input::sources).collect()
     }
 
     /// Remembers the worst of the findings that are told.

@@ -3,6 +3,7 @@
 use crate::form::{Field, GoalSide};
 use crate::grid::CellRef;
 use crate::layout::Source;
+use crate::text::Keyed;
 
 use super::super::token::{Token, TokenRow};
 use super::{Block, Locator};
@@ -10,7 +11,7 @@ use super::{Block, Locator};
 impl Locator<'_> {
     /// Reads a row that heads the goals; `false` if it does not.
     pub(super) fn goals(&mut self, row: &TokenRow<'_>) -> bool {
-        let find = |test: &dyn Fn(&str) -> bool| row.tokens.iter().position(|t| test(&t.text));
+        let find = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().position(|t| test(&t.text));
         let expected = find(&|t| self.labels.is_goal_expected(t));
         let actual = self.actual_header(row, expected);
         if expected.is_none() && actual.is_none() {
@@ -48,7 +49,7 @@ impl Locator<'_> {
     fn goals_in_row(&mut self, row: &TokenRow<'_>) {
         let mut side = None;
         for token in &row.tokens {
-            let text = token.text.as_str();
+            let text = &token.text;
             if self.labels.is_goal_expected(text) {
                 self.label(token.at());
                 side = Some(GoalSide::Expected);
@@ -102,7 +103,7 @@ impl Locator<'_> {
         if known {
             self.label(token.at());
         } else {
-            self.field(field, Source { region: token.region, part: Some(token.text.clone()) });
+            self.field(field, Source { region: token.region, part: Some(token.text.to_string()) });
         }
     }
 }

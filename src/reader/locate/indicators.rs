@@ -82,7 +82,7 @@ impl Locator<'_> {
 
     /// A block's label beside its rows; points printed on it are kept.
     fn block_label(&mut self, token: &Token<'_>) {
-        let repeated = self.layout.extra.iter().any(|e| e.text == token.text);
+        let repeated = self.layout.extra.iter().any(|e| e.text == token.text.as_str());
         if text::points_in_label(&token.text).is_some()
             && self.labels.is_indicator_block(&token.text)
             && !repeated

@@ -4,7 +4,7 @@ use crate::form::Field;
 use crate::grid::CellRef;
 use crate::labels::HeadLabel;
 use crate::layout::Source;
-use crate::text;
+use crate::text::{Keyed, Wording};
 
 use super::super::token::{self, Token, TokenRow};
 use super::{Block, Locator};
@@ -31,7 +31,7 @@ impl Locator<'_> {
                 } else {
                     let label_word = label.text.clone();
                     let target = label.field.filter(|_| label.value.is_none());
-                    label.value = Some(token.text.clone());
+                    label.value = Some(token.text.to_string());
                     self.pair_value(token, target, label_word);
                 }
             } else {
@@ -54,7 +54,7 @@ impl Locator<'_> {
             Some(HeadLabel::Other) | None => None,
         };
         let field = field.filter(|field| !self.layout.fields.contains_key(field));
-        Some(OpenLabel { field, text: text::label_key(&token.text), value: None })
+        Some(OpenLabel { field, text: token.text.key().into_owned(), value: None })
     }
 
     fn pair_value(&mut self, token: &Token<'_>, field: Option<Field>, label: String) {
@@ -67,7 +67,7 @@ impl Locator<'_> {
 
     /// A text without a label to its left.
     pub(super) fn alone(&mut self, token: &Token<'_>) {
-        let text = token.text.as_str();
+        let text = &token.text;
         if self.labels.is_title(text) {
             self.once(Field::Title, token);
             if let Some(year) = self.labels.year_in_title(text)
@@ -87,7 +87,7 @@ impl Locator<'_> {
     }
 
     /// Whether `text` heads a block; under the form it heads nothing and is a text like any other.
-    fn heads_block(&self, text: &str) -> bool {
+    fn heads_block(&self, text: &Keyed) -> bool {
         let heads = self.labels.is_goal_block(text)
             || self.labels.is_funding_block(text)
             || self.labels.is_indicator_block(text);

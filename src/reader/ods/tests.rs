@@ -1,7 +1,6 @@
-use std::io::Write;
-
 use super::*;
 use crate::grid::{CellRef, Value};
+use crate::reader::zipped::tests::zip_of;
 
 /// A flat document around the inside of one table.
 fn flat(table: &str) -> String {
@@ -118,12 +117,8 @@ fn hostile_documents_stop() {
 }
 
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in parts {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
+    let parts: Vec<_> = parts.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    zip_of(&parts)
 }
 
 #[test]
