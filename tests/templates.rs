@@ -42,9 +42,9 @@ fn content(report: &Report, fixed: &Report) -> Value {
     fields.remove("source");
     fields.remove("findings");
     let extras = fields["extra"].as_array_mut().unwrap();
-    extras.iter_mut().for_each(|extra| {
+    for extra in extras.iter_mut() {
         extra.as_object_mut().unwrap().remove("cell");
-    });
+    }
     extras.sort_by_cached_key(ToString::to_string); // the official sheet has its own order
     form
 }

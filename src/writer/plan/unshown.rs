@@ -18,9 +18,10 @@ pub struct Unshown {
     pub text: String,
 }
 
-/// What `template` has no place for, in the order of the form.
+/// What `template` has no place for. The head comes last: its lines read back as fields, the others as texts, which
+/// stand before them the next time.
 pub fn unshown(form: &Form, template: &Template) -> Vec<Unshown> {
-    let mut found = of_head(form, template);
+    let mut found = Vec::new();
     let has_money = |column| template.funding.columns.iter().any(|header| header.field == column);
     let money = FundingColumn::ALL.into_iter().skip(1).filter(|column| !has_money(*column));
     let money: Vec<_> = money.collect();
@@ -44,6 +45,7 @@ pub fn unshown(form: &Form, template: &Template) -> Vec<Unshown> {
             text,
         }));
     }
+    found.extend(of_head(form, template));
     found
 }
 
