@@ -12,6 +12,7 @@ mod progress;
 mod refusal;
 mod render;
 mod run;
+mod show;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
