@@ -71,6 +71,49 @@ pub fn run<T: Send>(
     go(Box::new(items), &whole, None, &mut done);
 }
 
+/// Hands what `work` makes of the bytes of every item to `done`, as [`run`] does.
+pub fn look<T: Send>(
+    items: impl Iterator<Item = Item> + Send,
+    work: impl Fn(&[u8]) -> Result<T, Cause> + Sync,
+    mut done: impl FnMut(Step<(Input, Outcome<T>)>),
+) {
+    let whole = |item: Item| {
+        let Item { input, content } = item;
+        let opened = guarded(|| {
+            let (made, archive) = bytes(&input, content, &work);
+            Ok(opened(&input, made.map(Outcome::Forms), archive))
+        });
+        let opened = opened.unwrap_or_else(|cause| Opened::Done(Outcome::Failed(cause.of(&input.path))));
+        (input, opened)
+    };
+    go(Box::new(items), &whole, None, &mut done);
+}
+
+/// What `work` makes of the bytes of an input, and where these are to be had again, should it be an archive.
+fn bytes<T>(
+    input: &Input,
+    content: Content,
+    work: impl Fn(&[u8]) -> Result<T, Cause>,
+) -> (Result<T, Cause>, Option<Content>) {
+    match content {
+        Content::Line(_, line) => (work(&line), None),
+        Content::Failed(cause) => (Err(cause), None),
+        Content::Bytes(bytes) => (work(&bytes), Some(Content::Bytes(bytes))),
+        Content::Packed(packed) => {
+            let made = packed.bytes().and_then(|bytes| work(&bytes));
+            (made, packed.may_be_archive().then_some(Content::Packed(packed)))
+        }
+        Content::Unread => match bytes_of(&input.path) {
+            Ok(read) if input.path == Path::new("-") => bytes(input, Content::Bytes(read), work),
+            Ok(bytes) => (work(&bytes), Some(Content::Unread)),
+            Err(Cause::TooLarge(_)) if archive::is_archive(&input.path) => {
+                (Err(Cause::Zip), Some(Content::Unread))
+            }
+            Err(cause) => (Err(cause), None),
+        },
+    }
+}
+
 /// What an item is found to be.
 enum Opened<T> {
     Done(Outcome<T>),
@@ -147,33 +190,25 @@ fn unpack<T: Send>(
 
 /// Reads one input.
 fn open(input: &Input, content: Content, template: &Template) -> Opened<Reading> {
-    Opened::Done(match read(input, content) {
-        (Ok(document), _) => of_document(input, document, template),
+    let (document, archive) = match content {
+        Content::Line(number, line) => (reader::data::read_line(&line, number), None),
+        Content::Packed(packed) => {
+            let document = |bytes: &[u8]| whole(bytes, || packed.beside());
+            bytes(input, Content::Packed(packed.clone()), document)
+        }
+        other => bytes(input, other, |bytes| whole(bytes, || beside(&input.path))),
+    };
+    opened(input, document.map(|document| of_document(input, document, template)), archive)
+}
+
+/// An outcome, or a reason why there is none, to what the input is.
+fn opened<T>(input: &Input, outcome: Result<Outcome<T>, Cause>, archive: Option<Content>) -> Opened<T> {
+    Opened::Done(match (outcome, archive) {
+        (Ok(outcome), _) => outcome,
         (Err(Cause::Zip), Some(content)) => return Opened::Archive(content),
         (Err(cause), _) if input.may_be_skipped(&cause) => Outcome::Skipped(cause.to_string()),
         (Err(cause), _) => Outcome::Failed(cause.of(&input.path)),
     })
-}
-
-/// The document in an input, and where its bytes are to be had again, should it be an archive.
-fn read(input: &Input, content: Content) -> (Result<Document, Cause>, Option<Content>) {
-    match content {
-        Content::Line(number, line) => (reader::data::read_line(&line, number), None),
-        Content::Failed(cause) => (Err(cause), None),
-        Content::Bytes(bytes) => (reader::read(&bytes), Some(Content::Bytes(bytes))),
-        Content::Packed(packed) => {
-            let document = packed.bytes().and_then(|bytes| whole(&bytes, || packed.beside()));
-            (document, packed.may_be_archive().then_some(Content::Packed(packed)))
-        }
-        Content::Unread => match bytes_of(&input.path) {
-            Ok(bytes) if input.path == Path::new("-") => read(input, Content::Bytes(bytes)),
-            Ok(bytes) => (whole(&bytes, || beside(&input.path)), Some(Content::Unread)),
-            Err(Cause::TooLarge(_)) if archive::is_archive(&input.path) => {
-                (Err(Cause::Zip), Some(Content::Unread))
-            }
-            Err(cause) => (Err(cause), None),
-        },
-    }
 }
 
 /// The document in `bytes`; of one of our own tables, the one in all of them.

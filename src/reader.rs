@@ -80,12 +80,11 @@ pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
     }
     let grids = grids(bytes)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
-    let ours = |grid: &Grid| is_own && grid.sheet.as_deref() == Some(LIST_MARK);
-    for mut grid in grids.into_iter().filter(|grid| !ours(grid)) {
-        if is_own {
-            grid.retain(|cell| !leads_back(cell));
-        }
-        document.add(&grid);
+    for grid in grids.into_iter().filter(|grid| !(is_own && is_list(grid))) {
+        let sheet = Sheet::of(grid, is_own);
+        document.forms.extend(sheet.forms);
+        document.list.extend(sheet.list);
+        document.notes.extend(sheet.grid.notes);
     }
     Ok(document)
 }
@@ -93,9 +92,12 @@ pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
 /// Whether these are the sheets of our workbook of many forms after another program dropped its mark: a 清单, and
 /// links that lead back to it.
 fn leads_to_list(grids: &[Grid]) -> bool {
-    let is_list = |grid: &Grid| grid.sheet.as_deref() == Some(LIST_MARK);
     let links = |grid: &Grid| grid.cells().any(|(_, cell)| leads_back(cell));
     grids.iter().any(is_list) && grids.iter().any(|grid| !is_list(grid) && links(grid))
+}
+
+fn is_list(grid: &Grid) -> bool {
+    grid.sheet.as_deref() == Some(LIST_MARK)
 }
 
 fn leads_back(cell: &Cell) -> bool {
@@ -150,17 +152,61 @@ pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     }
 }
 
-impl Document {
-    /// Adds what stands on one sheet.
-    fn add(&mut self, grid: &Grid) {
-        let labels = labels();
-        let segments = segment::split(grid, labels);
-        self.list.extend(segments.list);
-        self.notes.extend(grid.notes.iter().cloned());
-        for rows in &segments.forms {
-            let layout = locate::locate(rows, labels);
-            let form = fill::fill(grid, &layout, labels);
-            self.forms.push(Found { sheet: grid.sheet.clone(), layout, form });
+/// A sheet with everything that was made of it.
+#[derive(Debug)]
+pub struct Sheet {
+    /// Its cells.
+    pub grid: Grid,
+    /// The forms on it.
+    pub forms: Vec<Found>,
+    /// The bureau's list, if it stands here.
+    pub list: Vec<ListedProject>,
+    /// Why there is no form on it, in Chinese; `None` if there is one.
+    pub without_form: Option<String>,
+}
+
+/// The sheets of whatever `bytes` are, with what was found on each and why, to be looked at.
+///
+/// # Errors
+/// As for [`read`].
+pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Cause> {
+    let mark = own_mark(bytes);
+    let grids = grids(bytes)?;
+    let is_own = mark.is_some() || leads_to_list(&grids);
+    let is_summary = mark.as_deref() == Some(SUMMARY_MARK);
+    let why = || Some("是本程序写的清单或汇总，不当作自评表读".to_owned());
+    let seen = |grid: Grid| {
+        if is_summary || (is_own && is_list(&grid)) {
+            return Sheet { without_form: why(), ..Sheet::blank(grid) };
         }
+        Sheet::of(grid, is_own)
+    };
+    Ok(grids.into_iter().map(seen).collect())
+}
+
+impl Sheet {
+    const fn blank(grid: Grid) -> Self {
+        Self { grid, forms: Vec::new(), list: Vec::new(), without_form: None }
+    }
+
+    /// Looks for forms and a list; `is_own` of a workbook that this program wrote, whose links back are no content.
+    fn of(mut grid: Grid, is_own: bool) -> Self {
+        if is_own {
+            grid.retain(|cell| !leads_back(cell));
+        }
+        let labels = labels();
+        let segments = segment::split(&grid, labels);
+        let found = |rows: &Vec<token::TokenRow<'_>>| {
+            let layout = locate::locate(rows, labels);
+            let form = fill::fill(&grid, &layout, labels);
+            Found { sheet: grid.sheet.clone(), layout, form }
+        };
+        let forms: Vec<_> = segments.forms.iter().map(found).collect();
+        let list = segments.list;
+        let without_form = forms.is_empty().then(|| match list.len() {
+            0 => segment::without_form(&grid, labels),
+            entries => format!("是清单，{entries} 个项目"),
+        });
+        Self { grid, forms, list, without_form }
     }
 }

@@ -7,6 +7,7 @@ pub mod json;
 mod list;
 mod measure;
 pub mod plan;
+pub mod show;
 mod style;
 pub mod summary;
 pub mod xlsx;

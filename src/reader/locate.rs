@@ -14,7 +14,7 @@ use crate::grid::{CellRef, Region};
 use crate::labels::Labels;
 use crate::layout::{Layout, SlidRow, Source};
 use crate::number::MoneyUnit;
-use crate::text::{Keyed, Wording};
+use crate::text::{self, Keyed, Wording};
 
 use super::align::{CLEAR, Habit};
 use super::segment::is_indicator_header;

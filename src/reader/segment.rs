@@ -91,6 +91,16 @@ impl Marks {
         }
     }
 
+    /// Each mark with what people call it.
+    const fn named(self) -> [(bool, &'static str); 4] {
+        [
+            (self.title, "标题（…自评表）"),
+            (self.project, "“项目名称”"),
+            (self.funding, "资金栏目（如年初预算数、全年预算数、全年执行数，至少两栏）"),
+            (self.table, "指标表头（如二级指标、三级指标、年度指标值、分值，至少三栏在同一行）"),
+        ]
+    }
+
     const fn join(self, other: Self) -> Self {
         Self {
             title: self.title || other.title,
@@ -110,6 +120,23 @@ impl Marks {
     /// Whether a row with `next` opens another form after rows with these marks.
     const fn is_closed_by(self, next: Self) -> bool {
         (next.title && (self.project || self.table)) || (next.project && self.project)
+    }
+}
+
+/// Why no form was found on a sheet that has none, in Chinese.
+pub fn without_form(grid: &Grid, labels: &Labels) -> String {
+    if grid.is_empty() {
+        return "工作表是空的".to_owned();
+    }
+    let rows = token::rows(grid, 0, u32::MAX);
+    let marks = rows.iter().map(|row| Marks::of(row, labels)).fold(Marks::default(), Marks::join);
+    let those =
+        |there: bool| marks.named().into_iter().filter(move |(is, _)| *is == there).map(|(_, name)| name);
+    let (known, missing): (Vec<_>, Vec<_>) = (those(true).collect(), those(false).collect());
+    match known.as_slice() {
+        [] => format!("没有认出自评表的任何栏目：{}", missing.join("、")),
+        _ if missing.is_empty() => format!("{} 都有，但不在一起", known.join("、")),
+        known => format!("只认出{}；没有认出{}", known.join("、"), missing.join("、")),
     }
 }
 

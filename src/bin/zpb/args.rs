@@ -183,6 +183,9 @@ pub struct Export {
         help_heading = "选项"
     )]
     pub to: Data,
+    /// 不导出数据，而是显示读取的经过：grid（看到的单元格）、layout（每格认作什么）、form（读成什么）、scores（怎么算分）
+    #[arg(long, value_name = "哪一步", hide_possible_values = true, help_heading = "选项")]
+    pub show: Option<Stage>,
     /// 照表上原样导出：不规范、不计算
     #[arg(long, help_heading = "选项")]
     pub as_submitted: bool,
@@ -283,6 +286,19 @@ pub enum Format {
     Text,
     /// 数据
     Json,
+}
+
+/// A stage of reading that can be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// Cells and merges.
+    Grid,
+    /// What each cell was taken for.
+    Layout,
+    /// The fields as typed and as understood.
+    Form,
+    /// What is computed.
+    Scores,
 }
 
 /// How clean data is written.

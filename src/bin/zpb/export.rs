@@ -12,17 +12,23 @@ use crate::Ending;
 use crate::args::{CsvEncoding, Data, Export};
 use crate::print::Out;
 use crate::run::{Feed, Judge, Run, fail, worst};
+use crate::show;
 
 /// Exports every form.
 pub fn run(args: &Export) -> Ending {
-    let feed = if args.output.is_some() { Feed::Records } else { Feed::Stream };
+    let feed = match (args.show, &args.output) {
+        (Some(_), _) => Feed::Files,
+        (None, Some(_)) => Feed::Records,
+        (None, None) => Feed::Stream,
+    };
     let mut run = match Run::new(&args.common, args.output.as_deref(), feed) {
         Ok(run) => run,
         Err(ending) => return ending,
     };
-    let exported = match args.to {
-        Data::Csv => csv(args, &mut run),
-        Data::Json | Data::Jsonl => data(args, &mut run),
+    let exported = match (args.show, args.to) {
+        (Some(stage), _) => show::show(args, stage, &mut run),
+        (None, Data::Csv) => csv(args, &mut run),
+        (None, Data::Json | Data::Jsonl) => data(args, &mut run),
     };
     match exported {
         Ok(()) => run.ending(None),

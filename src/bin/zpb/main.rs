@@ -13,6 +13,7 @@ mod progress;
 mod refusal;
 mod render;
 mod run;
+mod show;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -158,6 +158,26 @@ impl<'a> Run<'a> {
         self.files = files;
     }
 
+    /// Has all threads make of every file what `work` says, and hands that to `each` in order.
+    pub fn look<T: Send>(
+        &mut self,
+        work: impl Fn(&[u8]) -> Result<T, Cause> + Sync,
+        mut each: impl FnMut(&mut Self, &Input, T),
+    ) {
+        let files = std::mem::take(&mut self.files);
+        let mut each = |run: &mut Self, made: Option<(&Input, T)>| {
+            if let Some((input, made)) = made {
+                each(run, input, made);
+            }
+        };
+        batch::look(files.iter().cloned().map(Item::from), work, |step| {
+            if let Step::Ready((input, outcome)) = step {
+                self.take(&input, outcome, &mut each);
+            }
+        });
+        self.files = files;
+    }
+
     fn take<T>(
         &mut self,
         input: &Input,
