@@ -57,8 +57,9 @@ impl MoneyUnit {
 /// A number with what stands behind it: `8,599.538万元` → 8599.538 and `万元`. White space and width do not
 /// matter; thousands separators must stand at thousands. `None` if it does not begin with a number.
 pub fn split(typed: &str) -> Option<(Decimal, String)> {
-    static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| text::regex(r"^(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)"));
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        text::regex(r"^(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)")
+    });
     if !may_be_number(typed) {
         return None;
     }

@@ -88,7 +88,8 @@ fn canonical_label(text: &str) -> String {
 
 /// Takes out the tags and entities that web editors leave; `<br>` and paragraph ends become line breaks.
 fn without_markup(text: &str) -> String {
-    static BREAK: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i-u)<br[ \t\r\n]*/?>|</(?:p|div|li|tr)[ \t\r\n]*>"));
+    static BREAK: LazyLock<Regex> =
+        LazyLock::new(|| regex(r"(?i-u)<br[ \t\r\n]*/?>|</(?:p|div|li|tr)[ \t\r\n]*>"));
     static TAG: LazyLock<Regex> = LazyLock::new(|| {
         regex(
             r"</?(?i-u:p|br|div|span|font|b|i|u|em|strong|a|ul|ol|li|table|tbody|tr|td|th|h[1-6]|sup|sub|o:p)(?:[ \t\r\n][^<>]*)?/?>",
@@ -177,8 +178,7 @@ fn is_chinese_mark(c: char) -> bool {
 
 /// Digits, letters, operators and signs of a value in half width; Chinese punctuation stays.
 fn half_width_value(text: &str) -> String {
-    static OPERATOR: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"^ *(> *=|= *>|≧|⩾|≥|< *=|= *<|≦|⩽|≤|==|=)"));
+    static OPERATOR: LazyLock<Regex> = LazyLock::new(|| regex(r"^ *(> *=|= *>|≧|⩾|≥|< *=|= *<|≦|⩽|≤|==|=)"));
     let narrow: String = text.chars().map(half_width_sign).collect();
     let Some(found) = OPERATOR.find(&narrow) else { return narrow };
     let sign = match found.as_str() {
