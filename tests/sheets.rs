@@ -82,10 +82,10 @@ fn long_form() -> Form {
     form.set(Field::Goal(GoalSide::Expected), prose(1, 800).as_str());
     form.set(Field::Goal(GoalSide::Actual), prose(500, 800).as_str());
     for row in 0..60 {
-        let (level1, level2) = levels[row / 15];
+        let (block, kind) = levels[row / 15];
         let cells = [
-            (IndicatorColumn::Level1, level1.to_owned()),
-            (IndicatorColumn::Level2, level2.to_owned()),
+            (IndicatorColumn::Level1, block.to_owned()),
+            (IndicatorColumn::Level2, kind.to_owned()),
             (IndicatorColumn::Level3, format!("{}完成情况", prose(row * 7, 9 + row % 17))),
             (IndicatorColumn::Target, format!("≥{}人次", 100 + row)),
             (IndicatorColumn::Actual, format!("{}人次", 90 + row)),
@@ -207,8 +207,12 @@ fn ministry(form: &Form, funding: usize) -> BTreeSet<String> {
     let level2 =
         |row: &Indicator| format!("{} {}", level1(row), row.level2.value().cloned().unwrap_or_default());
     let below = header + 1;
-    runs(rows, level1).into_iter().for_each(|(a, b)| add(format!("B{}:B{}", below + a, below + b)));
-    runs(rows, level2).into_iter().for_each(|(a, b)| add(format!("C{}:C{}", below + a, below + b)));
+    for (a, b) in runs(rows, level1) {
+        add(format!("B{}:B{}", below + a, below + b));
+    }
+    for (a, b) in runs(rows, level2) {
+        add(format!("C{}:C{}", below + a, below + b));
+    }
     let total = last + 1;
     add(format!("A{total}:G{total}"));
     add(format!("J{total}:K{total}"));
@@ -229,6 +233,7 @@ fn central_has_the_merges_of_the_ministry_block_by_block() {
 
 #[test]
 fn sizes_and_print_set_up_are_the_templates() {
+    let defined = Regex::new(r"<definedName name=.(_xlnm\.\w+).[^>]*>([^<]*)<").unwrap();
     for name in LAYOUTS {
         let template = template(name);
         for (report, pages) in
@@ -258,8 +263,7 @@ fn sizes_and_print_set_up_are_the_templates() {
                 ["left", "right", "top", "bottom"].map(|side| margins[side].parse::<f64>().unwrap());
             assert!(margins.iter().zip(&template.sheet.margins).all(|(a, b)| (a - b).abs() < 1e-9), "{name}");
             assert_eq!(elements(sheet, "printOptions")[0]["horizontalCentered"], "1");
-            let names = Regex::new(r"<definedName name=.(_xlnm\.\w+).[^>]*>([^<]*)<").unwrap();
-            let names: BTreeMap<_, _> = names
+            let names: BTreeMap<_, _> = defined
                 .captures_iter(&parts["xl/workbook.xml"])
                 .map(|n| (n[1].to_owned(), n[2].to_owned()))
                 .collect();
@@ -371,6 +375,11 @@ fn what_a_template_cannot_show_is_said_and_kept() {
     assert!(zipingbiao::writer::plan::unshown(&report.form, Template::standard()).is_empty());
 }
 
+/// Whether a part of a package holds relations of another.
+fn is_relations(part: &str) -> bool {
+    Path::new(part).extension().is_some_and(|ending| ending == "rels")
+}
+
 #[test]
 fn every_part_has_its_type_and_every_relation_its_part() {
     for name in LAYOUTS {
@@ -387,13 +396,12 @@ fn every_part_has_its_type_and_every_relation_its_part() {
             let overrides: BTreeSet<_> =
                 elements(types, "Override").into_iter().map(|o| o["PartName"].clone()).collect();
             for part in parts.keys().filter(|part| *part != "[Content_Types].xml") {
-                let typed = overrides.contains(&format!("/{part}"))
-                    || (part.ends_with(".rels") && endings.contains("rels"));
-                assert!(typed, "{part} has no type");
+                let by_ending = is_relations(part) && endings.contains("rels");
+                assert!(by_ending || overrides.contains(&format!("/{part}")), "{part} has no type");
             }
             assert!(overrides.iter().all(|part| parts.contains_key(&part[1..])), "{overrides:?}");
             let mut reached = BTreeSet::new();
-            for (place, relations) in parts.iter().filter(|(part, _)| part.ends_with(".rels")) {
+            for (place, relations) in parts.iter().filter(|(part, _)| is_relations(part)) {
                 let folder = place.split("_rels/").next().unwrap();
                 let mut ids = BTreeSet::new();
                 for relation in elements(relations, "Relationship") {
@@ -410,7 +418,7 @@ fn every_part_has_its_type_and_every_relation_its_part() {
             }
             let lost: Vec<_> = parts
                 .keys()
-                .filter(|part| !part.ends_with(".rels") && !part.starts_with('[') && !reached.contains(*part))
+                .filter(|part| !is_relations(part) && !part.starts_with('[') && !reached.contains(*part))
                 .collect();
             assert!(lost.is_empty(), "no relation leads to {lost:?}");
         }
@@ -499,7 +507,7 @@ fn paper_shows_every_character_and_no_text_runs_into_another() {
             .cells()
             .filter_map(|(_, cell)| cell.value.as_ref())
             .filter(|value| value.shown().parse::<f64>().is_err());
-        let expected = characters(&texts.map(|value| value.shown()).collect::<String>());
+        let expected = characters(&texts.map(zipingbiao::grid::Value::shown).collect::<String>());
         let shown = characters(&pages.iter().flatten().map(|word| word.4.as_str()).collect::<String>());
         for (c, count) in expected {
             let seen = shown.get(&c).copied().unwrap_or(0);
@@ -553,9 +561,9 @@ fn other_programs_find_nothing_wrong_with_the_packages() {
 /// Copies a package with the page's set-up where the schema has none.
 fn spoil(file: &Path, to: &Path) {
     use std::io::Write;
+    let setup = Regex::new("<pageSetup[^>]*/>").unwrap();
     let mut package = zip::ZipWriter::new(fs::File::create(to).unwrap());
     for (name, text) in parts(&fs::read(file).unwrap()) {
-        let setup = Regex::new("<pageSetup[^>]*/>").unwrap();
         let text = if name.ends_with("sheet1.xml") {
             let found = setup.find(&text).unwrap().as_str().to_owned();
             setup.replace(&text, "").replace("<sheetData>", &format!("{found}<sheetData>"))
