@@ -147,8 +147,8 @@ import sys, openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 listed = book["清单"]
 assert book.sheetnames[0] == "清单" and len(book.sheetnames) == 28, book.sheetnames
-assert listed.freeze_panes and listed.auto_filter.ref and listed["B29"].value == "合计"
-for row in range(2, 29):
+assert listed.freeze_panes and listed.auto_filter.ref and listed["B30"].value == "合计"
+for row in range(3, 30):
     place = listed.cell(row, 2).hyperlink.location
     sheet = book[place.rsplit("!", 1)[0].strip("'").replace("''", "'")]
     assert sheet["C4"].value == listed.cell(row, 2).value, place
