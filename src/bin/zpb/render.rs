@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use zipingbiao::batch::CrossFinding;
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::form::Form;
@@ -13,6 +13,11 @@ use zipingbiao::writer::plan;
 
 /// Findings of one rule that are told one by one; more are told together.
 const ONE_BY_ONE: usize = 3;
+/// Columns of a line, so that a window of 100 holds it, and those before a message.
+const WIDTH: usize = 98;
+const HEAD: usize = 17;
+/// Marks that no line begins with.
+const CLOSING: &str = "，。；：！？、）》”’%";
 /// Cells that are named where findings are told together.
 const CELLS_NAMED: usize = 8;
 
@@ -43,7 +48,10 @@ fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
     let Some(first) = same.first() else { return Vec::new() };
     let head = format!("  {} {}", colored(first.severity, colors), first.code);
     if same.len() <= ONE_BY_ONE {
-        return same.iter().map(|d| format!("{head} {} {}", padded(&cell(d), 5), d.message)).collect();
+        return same
+            .iter()
+            .flat_map(|d| told(&format!("{head} {}", padded(&cell(d), 5)), &d.message))
+            .collect();
     }
     let cells: Vec<String> =
         same.iter().filter_map(|d| d.cell).take(CELLS_NAMED).map(|c| c.to_string()).collect();
@@ -58,12 +66,45 @@ pub fn across(found: &[CrossFinding], colors: bool) -> Vec<String> {
     let told = |finding: &CrossFinding| {
         let d = &finding.diagnostic;
         let head = format!("  {} {} {}", colored(d.severity, colors), d.code, padded(&cell(d), 5));
-        [
-            format!("{head} {}", heading(&finding.origin, finding.project.as_deref())),
-            format!("{}{}", " ".repeat(17), d.message),
-        ]
+        [format!("{head} {}", heading(&finding.origin, finding.project.as_deref()))]
+            .into_iter()
+            .chain(
+                wrapped(&d.message, WIDTH - HEAD)
+                    .into_iter()
+                    .map(|line| format!("{}{line}", " ".repeat(HEAD))),
+            )
+            .collect::<Vec<_>>()
     };
     found.iter().flat_map(told).collect()
+}
+
+/// A message behind its head, wrapped under itself.
+fn told(head: &str, message: &str) -> Vec<String> {
+    let lines = wrapped(message, WIDTH - HEAD).into_iter().enumerate();
+    lines
+        .map(
+            |(index, line)| {
+                if index == 0 { format!("{head} {line}") } else { format!("{}{line}", " ".repeat(HEAD)) }
+            },
+        )
+        .collect()
+}
+
+/// `text` in lines of at most `width` columns; marks that may not begin a line stand a little over.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut used) = (vec![String::new()], 0);
+    for c in text.chars() {
+        let wide = c.width_cjk().unwrap_or(0);
+        if used + wide > width && !CLOSING.contains(c) {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(c);
+        }
+        used += wide;
+    }
+    lines
 }
 
 fn cell(diagnostic: &Diagnostic) -> String {
@@ -77,7 +118,17 @@ pub fn colored(severity: Severity, colors: bool) -> String {
         Severity::Warning => "33",
         Severity::Info => "36",
     };
-    if colors { format!("\u{1b}[{code}m{severity}\u{1b}[0m") } else { severity.to_string() }
+    painted(severity.name(), code, colors)
+}
+
+/// A heading, bold where colours are shown.
+pub fn bold(text: &str, colors: bool) -> String {
+    painted(text, "1", colors)
+}
+
+/// A text in the colour of that code.
+pub fn painted(text: &str, code: &str, colors: bool) -> String {
+    if colors { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
 /// The counts of errors, warnings and notes.
@@ -107,6 +158,11 @@ impl Counts {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.infos += other.infos;
+    }
+
+    /// In columns, for lines that stand under each other.
+    pub fn aligned(self) -> String {
+        format!("错误 {:>3}  警告 {:>3}  提示 {:>3}", self.errors, self.warnings, self.infos)
     }
 }
 

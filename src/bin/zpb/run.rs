@@ -225,6 +225,19 @@ impl<'a> Run<'a> {
         self.files.iter().flat_map(Input::sources).collect()
     }
 
+    /// The inputs as they are written on a command line, for the command that comes next.
+    pub fn shown_inputs(&self) -> String {
+        let shown = |path: &PathBuf| {
+            let path = path.display().to_string();
+            if path.contains([' ', '(', ')', '&', '\'']) { format!("\"{path}\"") } else { path }
+        };
+        match self.common.inputs.as_slice() {
+            [] => "<文件夹>".to_owned(),
+            [one] => shown(one),
+            [one, ..] => format!("{} …", shown(one)),
+        }
+    }
+
     /// Remembers the worst of the findings that are told.
     pub fn saw(&mut self, diagnostics: &[Diagnostic]) {
         self.saw_worst(worst(diagnostics));
