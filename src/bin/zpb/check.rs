@@ -208,9 +208,9 @@ impl Sheet {
         if report.diagnostics.is_empty() {
             return;
         }
-        let heading = render::heading(&report.origin, report.form.project.value().map(String::as_str));
+        let title = render::title(&report.origin, report.form.project.value().map(String::as_str), colors);
         let lines = render::findings(&report.diagnostics, colors).join("\n");
-        print::line(format!("{}\n{lines}\n", render::bold(&heading, colors)));
+        print::line(format!("{title}\n{lines}\n"));
     }
 
     /// One line a form, the total, and what to do next.

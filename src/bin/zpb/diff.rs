@@ -17,8 +17,8 @@ pub fn of(report: &Report, changes: &[Change], template: &Template, colors: bool
         return Vec::new();
     }
     let subject = Subject { form: &report.form, scores: &report.scores, layout: &report.layout, template };
-    let heading = render::heading(&report.origin, report.form.project.value().map(String::as_str));
-    let mut lines = vec![render::bold(&heading, colors)];
+    let project = report.form.project.value().map(String::as_str);
+    let mut lines = vec![render::title(&report.origin, project, colors)];
     lines.extend(changes.iter().flat_map(|change| change_lines(&subject, change, colors)));
     lines.push(String::new());
     lines

@@ -14,7 +14,7 @@ use zipingbiao::writer::plan;
 /// Findings of one rule that are told one by one; more are told together.
 const ONE_BY_ONE: usize = 3;
 /// Columns of a line, so that a window of 100 holds it, and those before a message.
-const WIDTH: usize = 98;
+const WIDTH: usize = 96;
 const HEAD: usize = 17;
 /// Marks that no line begins with.
 const CLOSING: &str = "，。；：！？、）》”’%";
@@ -26,10 +26,18 @@ pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width_cjk())))
 }
 
-/// The heading of a form: project, file and sheet.
-pub fn heading(origin: &Origin, project: Option<&str>) -> String {
+/// The heading of a form: project, file and sheet, on two lines where one of `width` columns does not hold them.
+pub fn heading(origin: &Origin, project: Option<&str>, width: usize) -> Vec<String> {
     let sheet = origin.sheet.as_deref().map(|sheet| format!("（{sheet}）")).unwrap_or_default();
-    format!("{}  {}{sheet}", project.unwrap_or("（没有项目名称）"), origin.file)
+    let (project, file) = (project.unwrap_or("（没有项目名称）"), format!("{}{sheet}", origin.file));
+    let line = format!("{project}  {file}");
+    if line.width_cjk() <= width { vec![line] } else { vec![project.to_owned(), format!("  {file}")] }
+}
+
+/// The heading over the findings or changes of a form.
+pub fn title(origin: &Origin, project: Option<&str>, colors: bool) -> String {
+    let lines = heading(origin, project, WIDTH);
+    lines.iter().map(|line| bold(line, colors)).collect::<Vec<_>>().join("\n")
 }
 
 /// The findings of a form, a line each; many of one rule in one line.
@@ -65,14 +73,12 @@ fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
 pub fn across(found: &[CrossFinding], colors: bool) -> Vec<String> {
     let told = |finding: &CrossFinding| {
         let d = &finding.diagnostic;
+        let about = heading(&finding.origin, finding.project.as_deref(), WIDTH - HEAD);
+        let mut lines = about.into_iter().chain(wrapped(&d.message, WIDTH - HEAD));
         let head = format!("  {} {} {}", colored(d.severity, colors), d.code, padded(&cell(d), 5));
-        [format!("{head} {}", heading(&finding.origin, finding.project.as_deref()))]
-            .into_iter()
-            .chain(
-                wrapped(&d.message, WIDTH - HEAD)
-                    .into_iter()
-                    .map(|line| format!("{}{line}", " ".repeat(HEAD))),
-            )
+        let first = format!("{head} {}", lines.next().unwrap_or_default());
+        std::iter::once(first)
+            .chain(lines.map(|line| format!("{}{line}", " ".repeat(HEAD))))
             .collect::<Vec<_>>()
     };
     found.iter().flat_map(told).collect()
