@@ -173,3 +173,50 @@ fn every_rule_is_explained() {
         }
     }
 }
+
+/// Every finding of the text and of its list on a line: code, severity, cell, project, message, fix.
+#[test]
+fn the_text_has_these_findings_and_no_others() {
+    let data = findings(&["samples/自评表.txt"]);
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let line = |f: &Value| {
+        let fix = &f["fix"];
+        let fix = if fix.is_null() {
+            String::new()
+        } else {
+            format!("{} {}", word(&fix["kind"]), word(&fix["to"]))
+        };
+        let words = ["code", "severity", "cell", "project", "message"].map(|key| word(&f[key]));
+        format!("{}\t{}", words.join("\t"), fix).replace('\n', "⏎")
+    };
+    let found: Vec<String> = data["findings"].as_array().unwrap().iter().map(line).collect();
+    let golden = std::fs::read_to_string(common::path("tests/golden/text.findings.tsv")).unwrap();
+    let golden: Vec<&str> = golden.lines().collect();
+    for (found, golden) in found.iter().zip(&golden) {
+        assert_eq!(found, golden);
+    }
+    assert_eq!(found.len(), golden.len());
+}
+
+#[test]
+fn a_goal_that_is_an_amount_is_no_goal() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, out, _) = run(&["export", "samples/submitted/01停征退管服务费补助.xlsx"]);
+    let mut forms: Value = serde_json::from_str(&out).unwrap();
+    for (goal, is_amount) in [
+        ("70万元", true),
+        ("70", true),
+        ("８,599.538 万元", true),
+        ("支出70万元", false),
+        ("70万元用于补助", false),
+        ("70人", false),
+    ] {
+        forms[0]["goal"]["expected"] = goal.into();
+        let input = folder.path().join("表.json");
+        std::fs::write(&input, forms.to_string()).unwrap();
+        let data = findings(&[input.to_str().unwrap()]);
+        let found = data["findings"].as_array().unwrap();
+        let raised = found.iter().any(|f| f["code"] == "G03" && f["field"] == "goal.expected");
+        assert_eq!(raised, is_amount, "{goal}");
+    }
+}
