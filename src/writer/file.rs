@@ -69,13 +69,9 @@ pub fn seen_from(folder: &Path, file: &Path) -> String {
     let (folder, file) = (absolute(folder), absolute(file));
     let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
     let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
-    let relative: PathBuf = match shared {
-        0 => file.clone(),
-        _ => {
-            let up = std::iter::repeat_n(std::path::Component::ParentDir, from.len() - shared);
-            up.chain(to.into_iter().skip(shared)).collect()
-        }
-    };
+    let up = std::iter::repeat_n(std::path::Component::ParentDir, from.len() - shared);
+    let relative: PathBuf = up.chain(to.into_iter().skip(shared)).collect();
+    let relative = if shared == 0 { file } else { relative };
     relative.to_string_lossy().replace('\\', "/")
 }
 

@@ -72,7 +72,7 @@ impl Letter<'_> {
         for (col, width) in (0..).zip(WIDTHS) {
             self.sheet.set_column_width(col, width)?;
         }
-        self.set_up_print()?;
+        self.set_up_print();
         self.across("项目支出绩效自评表退回意见", 34.0, |looks| &looks.title)?;
         self.across(&format!("{}：", addressee(sender)), 24.0, |looks| &looks.name)?;
         let text = opening(sender, own);
@@ -93,7 +93,7 @@ impl Letter<'_> {
         let sheet =
             first.problem.sheet.as_deref().map(|sheet| format!("，工作表 {sheet}")).unwrap_or_default();
         let heading = format!("{number}．{project}\n文件 {}{sheet}", file_name(&first.problem.file));
-        let height = self.height(&heading, WIDTHS.iter().sum());
+        let height = height(&heading, WIDTHS.iter().sum());
         self.across(&heading, height, |looks| &looks.form)?;
         (1..).zip(found).try_for_each(|(ordinal, one)| self.finding(ordinal, one))
     }
@@ -107,7 +107,7 @@ impl Letter<'_> {
         sheet.write_string_with_format(row, 1, place, &looks.centred)?;
         sheet.write_string_with_format(row, WORDS, &words, &looks.text)?;
         sheet.write_string_with_format(row, LAST, asked, &looks.centred)?;
-        let height = self.height(&words, WIDTHS.get(usize::from(WORDS)).copied().unwrap_or_default());
+        let height = height(&words, WIDTHS.get(usize::from(WORDS)).copied().unwrap_or_default());
         self.sheet.set_row_height(row, height)?;
         self.row += 1;
         Ok(())
@@ -123,7 +123,7 @@ impl Letter<'_> {
     }
 
     fn prose(&mut self, text: &str) -> Result<(), XlsxError> {
-        let height = self.height(text, WIDTHS.iter().sum());
+        let height = height(text, WIDTHS.iter().sum());
         self.across(text, height, |looks| &looks.prose)
     }
 
@@ -134,19 +134,18 @@ impl Letter<'_> {
         Ok(())
     }
 
-    /// The height of a text in columns of that width together.
-    fn height(&self, text: &str, width: u16) -> f64 {
-        let lines = u16::try_from(lines(text, usize::from(width - 3))).unwrap_or(u16::MAX);
-        (f64::from(lines) * LINE + PADDING).min(409.0)
-    }
-
     /// A4 portrait, one page wide, the header of the table on each page.
-    fn set_up_print(&mut self) -> Result<(), XlsxError> {
+    fn set_up_print(&mut self) {
         self.sheet.set_paper_size(A4).set_portrait().set_print_fit_to_pages(1, 0);
         self.sheet.set_print_center_horizontally(true).set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3);
         self.sheet.set_footer("&C第 &P 页，共 &N 页");
-        Ok(())
     }
+}
+
+/// The height of a text in columns of that width together.
+fn height(text: &str, width: u16) -> f64 {
+    let lines = u16::try_from(lines(text, usize::from(width - 3))).unwrap_or(u16::MAX);
+    (f64::from(lines) * LINE + PADDING).min(409.0)
 }
 
 fn opening(sender: &Sender, own: &[&Returned]) -> String {
