@@ -150,10 +150,17 @@ impl List {
         self.path.parent().unwrap_or(Path::new(""))
     }
 
-    /// Writes the list, which may replace one of an earlier run; gives its path.
+    /// Writes the list of what was found, which may replace one of an earlier run, also one that lies among the forms;
+    /// gives its path.
     fn write(self, run: &mut Run<'_>, force: bool) -> Option<PathBuf> {
+        if self.senders.is_empty() {
+            return None;
+        }
         let own = zipingbiao::reader::is_own_summary(&self.path);
-        let output = Output::new(force || own, run.sources());
+        let earlier = self.path.canonicalize().ok().filter(|_| own);
+        let is_earlier = |input: &PathBuf| earlier.is_some() && input.canonicalize().ok() == earlier;
+        let inputs = run.sources().into_iter().filter(|input| !is_earlier(input));
+        let output = Output::new(force || own, inputs);
         let bytes = summary::problems(self.found, &self.senders).map_err(|cause| cause.of(&self.path));
         match bytes.and_then(|bytes| output.write(&self.path, &bytes)) {
             Ok(()) => Some(self.path),
@@ -223,7 +230,7 @@ impl Sheet {
         if let Some(path) = written {
             print::line(format!("已写 {}：问题清单，和给每个单位的退回意见。", path.display()));
         }
-        let steps = self.steps(&run.shown_inputs(), written.is_some());
+        let steps = self.steps(run, written.is_some());
         for (number, (what, how)) in (1..).zip(&steps) {
             print::line(format!("  {number}. {}{how}", render::padded(what, 40)));
         }
@@ -233,15 +240,15 @@ impl Sheet {
     }
 
     /// What to do next, and how.
-    fn steps(&self, inputs: &str, listed: bool) -> Vec<(String, String)> {
-        let mut steps = Vec::new();
+    fn steps(&self, run: &Run<'_>, listed: bool) -> Vec<(String, String)> {
+        let (mut steps, (inputs, output)) = (Vec::new(), run.shown_inputs());
         if !listed && self.counts.errors + self.counts.warnings > 0 {
             let how = format!("zpb check {inputs} -o 问题清单.xlsx");
             steps.push(("写成问题清单和退回意见，发给单位改：".to_owned(), how));
         }
         if self.mended > 0 {
             let what = format!("程序有把握的 {} 处，自动改好：", self.mended);
-            steps.push((what, format!("zpb fix {inputs} -o 规范")));
+            steps.push((what, format!("zpb fix {inputs} -o {output}")));
         }
         let most = self.errors.iter().max_by_key(|(_, count)| **count);
         if let Some((code, count)) = most {
