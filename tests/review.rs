@@ -265,3 +265,36 @@ fn what_is_fixed_is_gone_and_what_is_left_is_what_was_told() {
     let judged = |finding: &Value| finding["severity"] == "error";
     assert_eq!(of(&before, &judged), of(&after, &judged), "no error goes that a person must see to");
 }
+
+#[test]
+fn each_unit_gets_a_letter_about_its_own_forms_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (_, out, _) = run(&["export", "samples/submitted/01停征退管服务费补助.xlsx"]);
+    let form = serde_json::from_str::<Value>(&out).unwrap()[0].take();
+    let long = "某某县农业农村局乡村振兴促进中心动物疫病预防控制中心水产技术推广站";
+    let units = [Some("甲局"), Some("乙/局"), None, Some(long), Some("甲局")];
+    let forms = units.iter().zip(["一号", "二号", "三号", "四号", "五号"]).map(|(unit, project)| {
+        let mut form = form.clone();
+        form["project"] = project.into();
+        form["unit"] = serde_json::json!({"code": null, "name": unit});
+        form["authority"] = serde_json::json!({"code": null, "name": null});
+        form
+    });
+    let forms: Value = forms.collect();
+    std::fs::write(at("表.json"), forms.to_string()).unwrap();
+    run(&["check", &at("表.json"), "-o", &at("问题清单.xlsx")]);
+    let list = folder.path().join("问题清单.xlsx");
+    let book: Xlsx<_> = open_workbook(&list).unwrap();
+    let names = book.sheet_names();
+    assert_eq!(names[..4], ["问题清单", "退回意见-甲局", "退回意见-乙_局", "退回意见-未写单位"]);
+    assert!(names.len() == 5 && names[4].chars().count() <= 31, "{names:?}");
+    for (sheet, own, count) in [(1, "一号五号", 2), (2, "二号", 1), (3, "三号", 1), (4, "四号", 1)]
+    {
+        let text: String = rows(&list, &names[sheet]).into_iter().flatten().collect();
+        for project in ["一号", "二号", "三号", "四号", "五号"] {
+            assert_eq!(text.contains(project), own.contains(project), "{project} in {}", names[sheet]);
+        }
+        assert!(text.contains(&format!("报送的 {count} 张")), "{text}");
+    }
+}
