@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 55] = [
+pub const RULES: [&Rule; 56] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -180,6 +180,7 @@ pub const RULES: [&Rule; 55] = [
     &marks::UNREADABLE_POINTS,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
+    &goals::GOAL_IS_AMOUNT,
     &batch::NAME_NOT_IN_LIST,
     &batch::LISTED_BUT_ABSENT,
     &batch::DUPLICATE_PROJECT,

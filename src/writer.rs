@@ -1,5 +1,6 @@
 //! Reports to files.
 
+mod annotate;
 pub mod csv;
 pub mod file;
 mod input;

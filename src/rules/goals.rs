@@ -1,7 +1,8 @@
 //! The goals to findings.
 
 use crate::diagnostic::Severity;
-use crate::form::{Field, GoalSide};
+use crate::form::{Entry, Field, GoalSide};
+use crate::number;
 
 use super::{Check, Finding, Promise, Rule, Subject};
 
@@ -46,7 +47,7 @@ pub const GOAL_COPIED: Rule = Rule {
 
 fn goal_copied(subject: &Subject<'_>) -> Vec<Finding> {
     let goal = &subject.form.goal;
-    let folded = |entry: &crate::form::Entry<String>| entry.value().map(|text| crate::text::fold(text));
+    let folded = |entry: &Entry<String>| entry.value().map(|text| crate::text::fold(text));
     let same = folded(&goal.expected).is_some() && folded(&goal.expected) == folded(&goal.actual);
     let field = Field::Goal(GoalSide::Actual);
     if same {
@@ -54,4 +55,36 @@ fn goal_copied(subject: &Subject<'_>) -> Vec<Finding> {
     } else {
         Vec::new()
     }
+}
+
+/// G03
+pub const GOAL_IS_AMOUNT: Rule = Rule {
+    code: "G03",
+    name: "goal-is-amount",
+    severity: Severity::Error,
+    fix: Promise::None,
+    title: "年度总体目标只填了金额",
+    why: "目标要写明做什么、做到什么程度。只有一个数，等于没有写目标；通常是把资金栏的数填错了格。",
+    example: "预期目标填的是“70万元”。",
+    todo: "请填报单位写明目标和完成情况。",
+    source: "财预〔2020〕10号；自评表逐项检查",
+    check: Check::Form(goal_is_amount),
+};
+
+/// What may stand behind the number of an amount of money.
+const MONEY: [&str; 4] = ["", "元", "万元", "亿元"];
+
+fn goal_is_amount(subject: &Subject<'_>) -> Vec<Finding> {
+    let goal = &subject.form.goal;
+    let sides = [(GoalSide::Expected, &goal.expected), (GoalSide::Actual, &goal.actual)];
+    let amount = |entry: &Entry<String>| {
+        let text = entry.value()?;
+        number::split(text).is_some_and(|(_, unit)| MONEY.contains(&unit.as_str())).then(|| text.clone())
+    };
+    let found = |(side, entry)| {
+        let (field, text) = (Field::Goal(side), amount(entry)?);
+        let message = format!("{}只填了“{text}”，请写明做什么、做到什么程度", field.name());
+        Some(Finding::at(field, message))
+    };
+    sides.into_iter().filter_map(found).collect()
 }

@@ -57,6 +57,24 @@ impl Output {
     }
 }
 
+/// `file` as a link in a document in `folder` names it, with `/`: relative where both are on one drive, so that the
+/// link holds when both are moved together.
+pub fn seen_from(folder: &Path, file: &Path) -> String {
+    let here =
+        |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() };
+    let absolute = |path: &Path| {
+        let path = here(path);
+        path.canonicalize().or_else(|_| std::path::absolute(&path)).unwrap_or(path)
+    };
+    let (folder, file) = (absolute(folder), absolute(file));
+    let (from, to): (Vec<_>, Vec<_>) = (folder.components().collect(), file.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n(std::path::Component::ParentDir, from.len() - shared);
+    let relative: PathBuf = up.chain(to.into_iter().skip(shared)).collect();
+    let relative = if shared == 0 { file } else { relative };
+    relative.to_string_lossy().replace('\\', "/")
+}
+
 /// Puts a finished file in the place of `path`, through a temporary one beside it.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -84,6 +102,24 @@ fn open_to_others(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_goes_up_and_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["甲", "乙/丙"] {
+            std::fs::create_dir_all(at(name)).unwrap();
+            std::fs::write(at(name).join("1.xlsx"), "").unwrap();
+        }
+        for (from, to, link) in [
+            ("甲", "甲/1.xlsx", "1.xlsx"),
+            ("甲", "乙/丙/1.xlsx", "../乙/丙/1.xlsx"),
+            ("乙/丙", "甲/1.xlsx", "../../甲/1.xlsx"),
+            ("", "甲/1.xlsx", "甲/1.xlsx"),
+        ] {
+            assert_eq!(seen_from(&at(from), &at(to)), link);
+        }
+    }
 
     #[test]
     fn names_of_one_run_never_clash() {

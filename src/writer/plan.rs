@@ -98,6 +98,8 @@ pub struct Options {
     pub values: bool,
     /// Room for what people write by hand, and formulas that wait for it.
     pub blank: bool,
+    /// Each finding as a note (批注) on its cell.
+    pub annotate: bool,
 }
 
 /// Plans the official sheet of a report.
@@ -300,7 +302,7 @@ mod tests {
             scores,
             diagnostics: Vec::new(),
         };
-        plan(&report, template, Options { values, blank: false })
+        plan(&report, template, Options { values, ..Options::default() })
     }
 
     const SMALL: [(&str, &str); 16] = [

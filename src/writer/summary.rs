@@ -1,9 +1,12 @@
-//! A batch to 汇总.xlsx: every form on a line, everything found, everything changed, every file without an answer.
+//! A batch to 汇总.xlsx: every form on a line, everything found, everything changed, every file without an answer;
+//! or what was found alone, to 问题清单.xlsx.
 
 mod cell;
 mod growing;
+mod letter;
 mod look;
 mod overview;
+mod problems;
 mod table;
 
 use rust_decimal::Decimal;
@@ -12,6 +15,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use self::cell::Cell;
 use self::growing::Growing;
 use self::look::Looks;
+pub use self::problems::{Returned, Sender, problems};
 use self::table::{Column, Table};
 use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
 use crate::error::Cause;
@@ -216,7 +220,7 @@ impl Book {
     /// A summary with at most `rows` rows a sheet; what does not fit goes on on the next.
     fn with_rows(rows: u32) -> Result<Self, XlsxError> {
         let (mut workbook, looks) = (Workbook::new(), Looks::new());
-        workbook.set_properties(&properties()?);
+        workbook.set_properties(&properties(overview::TITLE)?);
         let problems = Growing::new(&PROBLEMS, &mut workbook, &looks, rows)?;
         let changes = Growing::new(&CHANGES, &mut workbook, &looks, rows)?;
         Ok(Self { workbook, looks, rows, problems, changes })
@@ -279,10 +283,10 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Cause> {
 }
 
 /// A fixed time, or the bytes would differ from day to day.
-fn properties() -> Result<DocProperties, XlsxError> {
+fn properties(title: &str) -> Result<DocProperties, XlsxError> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     Ok(DocProperties::new()
-        .set_title(overview::TITLE)
+        .set_title(title)
         .set_author(MARK)
         .set_creation_datetime(&created)
         .set_custom_property(MARK, SUMMARY_MARK))
@@ -341,16 +345,20 @@ fn severity(severity: Severity) -> Cell<'static> {
     }
 }
 
-/// What the fix would do, in words.
+/// What the fix would do.
 fn advice(fix: &Fix) -> Cell<'static> {
-    let doing = match (&fix.from, &fix.to) {
-        (Some(from), Some(to)) => format!("“{from}”改为“{to}”"),
-        (None, Some(to)) => format!("填写“{to}”"),
-        (Some(from), None) => format!("删去“{from}”"),
-        (None, None) => return Cell::Blank,
-    };
     let asking = if fix.kind == FixKind::Unsafe { "（须经人工确认）" } else { "" };
-    Cell::Text(format!("{doing}{asking}").into())
+    advice_words(fix).map_or(Cell::Blank, |doing| Cell::Text(format!("{doing}{asking}").into()))
+}
+
+/// What the fix would do, in words.
+fn advice_words(fix: &Fix) -> Option<String> {
+    match (&fix.from, &fix.to) {
+        (Some(from), Some(to)) => Some(format!("“{from}”改为“{to}”")),
+        (None, Some(to)) => Some(format!("填写“{to}”")),
+        (Some(from), None) => Some(format!("删去“{from}”")),
+        (None, None) => None,
+    }
 }
 
 #[cfg(test)]

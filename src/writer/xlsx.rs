@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::template::{Orientation, Template};
 use crate::text;
 
+use super::annotate;
 use super::input;
 use super::list::{self, Line};
 use super::plan::{self, Content, Plan};
@@ -42,7 +43,7 @@ pub fn book(reports: &[&Report], template: &Template, options: Options) -> Resul
 /// # Errors
 /// As for [`workbook`].
 pub fn blank(reports: &[&Report], template: &Template) -> Result<Vec<u8>, Cause> {
-    let options = Options { values: false, blank: true };
+    let options = Options { blank: true, ..Options::default() };
     let kind = if reports.len() > 1 { Kind::Book } else { Kind::Forms };
     compose(reports, template, options, kind).map_err(|error| told(&error))
 }
@@ -83,13 +84,16 @@ fn compose(
         let shown = list::Options { findings: !options.blank, values: options.values };
         list::draw(workbook.add_worksheet(), &lines, template, shown)?;
     }
-    for (plan, name) in plans.iter().zip(&names) {
+    for ((plan, report), name) in plans.iter().zip(reports).zip(&names) {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
         sheet.set_formula_result_default(""); // what cannot be computed yet shows nothing, not 0
         draw(sheet, plan, template, &styles, options)?;
         if options.blank {
             input::guard(sheet, plan, template)?;
+        }
+        if options.annotate {
+            annotate::annotate(sheet, plan, &report.diagnostics)?;
         }
         if listed {
             let back = Url::new(format!("internal:'{LIST_MARK}'!A1")).set_text(BACK_TO_LIST);
@@ -131,7 +135,8 @@ pub fn sheet_names(reports: &[&Report], listed: bool) -> Vec<String> {
 /// Most UTF-16 units in the name of a sheet.
 const NAME_UNITS: usize = 31;
 
-fn sheet_name(project: &str, taken: &mut HashSet<String>) -> String {
+/// `project` as the name of a sheet that no other has.
+pub(super) fn sheet_name(project: &str, taken: &mut HashSet<String>) -> String {
     let allowed = |c: char| if c.is_control() || "[]:*?/\\".contains(c) { '_' } else { c };
     let clean: String = project.chars().map(allowed).collect();
     let clean = clean.trim_matches(|c| c == '\'' || text::is_space(c));

@@ -43,7 +43,7 @@ pub enum Command {
     #[command(help_template = TEMPLATE, override_usage = "zpb fix <文件或文件夹>… -o <文件夹或 文件.xlsx>")]
     Fix(Fix),
     /// 检查：只列出问题，不改文件
-    #[command(help_template = TEMPLATE, override_usage = "zpb check <文件或文件夹>…")]
+    #[command(help_template = TEMPLATE, override_usage = "zpb check <文件或文件夹>… [-o 问题清单.xlsx]")]
     Check(Check),
     /// 导出：把表里的内容导出为数据（JSON）
     #[command(help_template = TEMPLATE, override_usage = "zpb export <文件或文件夹>… [-o <文件>]")]
@@ -138,6 +138,22 @@ pub struct Fix {
     /// 人填的得分与公式不符的，也改成算出的得分（不加则只提示）
     #[arg(long, help_heading = "选项")]
     pub rescore: bool,
+    /// 剩下的每条问题写成批注，放在正式表的那一格上
+    #[arg(long, help_heading = "选项")]
+    pub annotate: bool,
+    /// 列出每一处改动：哪一格，改前，改后
+    #[arg(long, help_heading = "选项")]
+    pub diff: bool,
+    /// 报告的格式：text（文字）、json
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub format: Format,
     /// 只报告会改什么，不写文件
     #[arg(long, help_heading = "选项")]
     pub dry_run: bool,
@@ -152,6 +168,9 @@ pub struct Check {
     /// 读什么、怎么读
     #[command(flatten)]
     pub common: Common,
+    /// 写成一个 .xlsx：可筛选的问题清单，和给每个单位的退回意见
+    #[arg(short, long, value_name = "文件.xlsx", help_heading = "选项")]
+    pub output: Option<PathBuf>,
     /// 报告的格式：text（文字）、json
     #[arg(
         long,
@@ -162,6 +181,9 @@ pub struct Check {
         help_heading = "选项"
     )]
     pub format: Format,
+    /// 覆盖已有的、内容不同的文件
+    #[arg(long, help_heading = "选项")]
+    pub force: bool,
 }
 
 /// `zpb export`

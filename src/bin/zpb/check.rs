@@ -1,24 +1,32 @@
-//! `zpb check`: what is wrong with the forms, to the screen or as data.
+//! `zpb check`: what is wrong with the forms, to the screen, as data, or as a list with a letter to each unit.
 
-use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
 use zipingbiao::batch::{CrossFinding, Input, Reading};
-use zipingbiao::diagnostic::Severity;
+use zipingbiao::diagnostic::{Diagnostic, FixKind, Severity};
 use zipingbiao::report::Report;
-use zipingbiao::writer::json::Finding;
+use zipingbiao::writer::file::{Output, seen_from};
+use zipingbiao::writer::summary::{self, Problem, Returned, Sender};
 
 use crate::Ending;
 use crate::args::{Check, Format};
+use crate::data::Data;
 use crate::print;
 use crate::render::{self, Counts};
 use crate::run::{Feed, Judge, Run};
 
 /// Checks every form and tells what was found.
 pub fn run(args: &Check) -> Ending {
-    let mut run = match Run::new(&args.common, None, Feed::Records) {
+    if let Some(output) = args.output.as_deref().filter(|output| !is_workbook(output)) {
+        eprintln!("参数有误：-o 要写成 .xlsx 文件，如 -o 问题清单.xlsx，不能是 {}", output.display());
+        return Ending::Failed;
+    }
+    let mut run = match Run::new(&args.common, args.output.as_deref(), Feed::Records) {
         Ok(run) => run,
         Err(ending) => return ending,
     };
-    let mut sheet = Sheet::default();
+    let list = args.output.as_deref().map(List::new);
+    let mut told = Told { args, sheet: Sheet::default(), data: Data::default(), list };
     let choose = |judge: &Judge, _: &Input, mut reading: Reading| {
         for report in &mut reading.reports {
             report.diagnostics = judge.chosen(std::mem::take(&mut report.diagnostics));
@@ -26,125 +34,231 @@ pub fn run(args: &Check) -> Ending {
         reading
     };
     run.go(choose, |run, checked| {
-        let Some((input, reading)) = checked else { return };
+        if let Some((input, reading)) = checked {
+            told.file(run, input, &reading);
+        }
+    });
+    let across = run.across();
+    told.across(&across, &run);
+    told.close(&mut run);
+    run.ending(Some(Severity::Error))
+}
+
+fn is_workbook(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"))
+}
+
+/// Where findings are told.
+struct Told<'a> {
+    args: &'a Check,
+    sheet: Sheet,
+    data: Data,
+    list: Option<List>,
+}
+
+impl Told<'_> {
+    /// The forms of a file, as they come.
+    fn file(&mut self, run: &mut Run<'_>, input: &Input, reading: &Reading) {
         for note in &reading.notes {
             run.note(&format!("注意 {}：{note}", input.path.display()));
         }
         if reading.reports.is_empty() {
-            sheet.list(input, &reading);
+            self.data.list(input, reading);
         }
-        run.ledger.add(input, &reading);
-        for report in reading.reports {
+        run.ledger.add(input, reading);
+        for report in &reading.reports {
             run.saw(&report.diagnostics);
-            sheet.add(&report, args.format, run.colors());
+            self.form(report, run.colors());
+            if let Some(list) = &mut self.list {
+                list.form(input, report);
+            }
         }
-    });
-    let across = run.across();
-    sheet.across(&across, args.format, run.colors());
-    match args.format {
-        Format::Json => print::line(sheet.data(&run)),
-        Format::Text => sheet.closing(&run),
     }
-    run.ending(Some(Severity::Error))
+
+    fn form(&mut self, report: &Report, colors: bool) {
+        self.sheet.count(report);
+        match self.args.format {
+            Format::Json => self.data.form(report),
+            Format::Text if self.list.is_none() => Sheet::tell(report, colors),
+            Format::Text => {}
+        }
+    }
+
+    fn across(&mut self, found: &[CrossFinding], run: &Run<'_>) {
+        for finding in found {
+            self.sheet.count_across(finding);
+            self.data.across(finding);
+            if let Some(list) = &mut self.list {
+                list.across(finding);
+            }
+        }
+        if self.args.format == Format::Text && self.list.is_none() && !found.is_empty() {
+            let lines = render::across(found, run.colors()).join("\n");
+            print::line(format!("全部表放在一起核对：\n{lines}\n"));
+        }
+    }
+
+    fn close(self, run: &mut Run<'_>) {
+        let written = self.list.map(|list| list.write(run, self.args.force));
+        match self.args.format {
+            Format::Json => print::line(self.data.finish(run)),
+            Format::Text if !run.is_quiet() => self.sheet.closing(run, written.flatten().as_deref()),
+            Format::Text => {}
+        }
+    }
 }
 
-/// What was found so far.
+/// The findings that go into 问题清单.xlsx.
+struct List {
+    path: PathBuf,
+    found: Vec<Returned>,
+    senders: Vec<Sender>,
+    /// By form: its unit, and its file as seen from the list.
+    forms: Vec<(Option<String>, Option<String>)>,
+}
+
+impl List {
+    fn new(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), found: Vec::new(), senders: Vec::new(), forms: Vec::new() }
+    }
+
+    fn form(&mut self, input: &Input, report: &Report) {
+        let form = &report.form;
+        let unit = form.unit.value().or_else(|| form.authority.value()).map(|body| body.name.clone());
+        let link = input.path.is_file().then(|| seen_from(self.folder(), &input.path));
+        match self.senders.iter_mut().find(|sender| sender.unit == unit) {
+            Some(sender) => sender.forms += 1,
+            None => self.senders.push(Sender { unit: unit.clone(), forms: 1 }),
+        }
+        self.forms.push((unit.clone(), link.clone()));
+        self.found.extend(report.diagnostics.iter().map(|diagnostic| Returned {
+            problem: Problem::of(report, diagnostic),
+            unit: unit.clone(),
+            link: link.clone(),
+            of_form: true,
+        }));
+    }
+
+    fn across(&mut self, finding: &CrossFinding) {
+        let form = finding.form.and_then(|form| self.forms.get(form)).cloned();
+        let (of_form, (unit, link)) = (form.is_some(), form.unwrap_or_default());
+        let problem = Problem::across(&finding.origin, finding.project.clone(), &finding.diagnostic);
+        self.found.push(Returned { problem, unit, link, of_form });
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Writes the list of what was found, which may replace one of an earlier run, also one that lies among the forms;
+    /// gives its path.
+    fn write(self, run: &mut Run<'_>, force: bool) -> Option<PathBuf> {
+        if self.senders.is_empty() {
+            return None;
+        }
+        let own = zipingbiao::reader::is_own_summary(&self.path);
+        let earlier = self.path.canonicalize().ok().filter(|_| own);
+        let is_earlier = |input: &PathBuf| earlier.is_some() && input.canonicalize().ok() == earlier;
+        let inputs = run.sources().into_iter().filter(|input| !is_earlier(input));
+        let output = Output::new(force || own, inputs);
+        let bytes = summary::problems(self.found, &self.senders).map_err(|cause| cause.of(&self.path));
+        match bytes.and_then(|bytes| output.write(&self.path, &bytes)) {
+            Ok(()) => Some(self.path),
+            Err(error) => {
+                run.failed(&error);
+                None
+            }
+        }
+    }
+}
+
+/// What the screen says at the end.
 #[derive(Default)]
 struct Sheet {
-    forms: usize,
     counts: Counts,
-    files: Vec<Value>,
-    findings: Vec<Value>,
-    /// A form's name and its counts, for the line at the end.
-    closing: Vec<(String, Counts)>,
+    /// How many findings `zpb fix` mends.
+    mended: usize,
+    /// How often each rule that an error is of was broken.
+    errors: std::collections::BTreeMap<&'static str, usize>,
+    /// A form's name and its counts.
+    forms: Vec<(String, Counts)>,
 }
 
 impl Sheet {
-    fn add(&mut self, report: &Report, format: Format, colors: bool) {
+    fn count(&mut self, report: &Report) {
         let counts = Counts::of(&report.diagnostics);
         let project = report.form.project.value().map(String::as_str);
-        self.forms += 1;
         self.counts.add(counts);
+        self.mended += report.diagnostics.iter().filter(|found| is_mended(found)).count();
+        self.remember(&report.diagnostics);
         let name = zipingbiao::rules::shortened(project.unwrap_or("（没有项目名称）"), 24);
-        self.closing.push((name, counts));
-        if format == Format::Json {
-            return self.add_data(report, project);
+        self.forms.push((name, counts));
+    }
+
+    fn count_across(&mut self, finding: &CrossFinding) {
+        let found = std::slice::from_ref(&finding.diagnostic);
+        let counts = Counts::of(found);
+        self.counts.add(counts);
+        self.remember(found);
+        if let Some((_, of_form)) = finding.form.and_then(|form| self.forms.get_mut(form)) {
+            of_form.add(counts);
         }
+    }
+
+    fn remember(&mut self, found: &[Diagnostic]) {
+        for error in found.iter().filter(|found| found.severity == Severity::Error) {
+            *self.errors.entry(error.code).or_default() += 1;
+        }
+    }
+
+    fn tell(report: &Report, colors: bool) {
         if report.diagnostics.is_empty() {
             return;
         }
-        let heading = render::heading(&report.origin, project);
-        print::line(format!("{heading}\n{}\n", render::findings(&report.diagnostics, colors).join("\n")));
-    }
-
-    /// A file that holds only the bureau's list.
-    fn list(&mut self, input: &Input, reading: &Reading) {
-        let file = input.path.to_string_lossy().replace('\\', "/");
-        self.files.push(json!({
-            "file": file, "sheet": null, "range": null, "project": null,
-            "status": "ok", "message": format!("清单，{} 个项目", reading.list.len()),
-        }));
-    }
-
-    /// What is wrong across the forms, form by form.
-    fn across(&mut self, found: &[CrossFinding], format: Format, colors: bool) {
-        for finding in found {
-            let counts = Counts::of(std::slice::from_ref(&finding.diagnostic));
-            self.counts.add(counts);
-            if let Some((_, of_form)) = finding.form.and_then(|form| self.closing.get_mut(form)) {
-                of_form.add(counts);
-            }
-        }
-        if format == Format::Json {
-            let alone = found.iter().map(|f| Finding::alone(&f.diagnostic, &f.origin, f.project.as_deref()));
-            return self.findings.extend(alone.filter_map(|finding| serde_json::to_value(finding).ok()));
-        }
-        if !found.is_empty() {
-            print::line(format!("全部表放在一起核对：\n{}\n", render::across(found, colors).join("\n")));
-        }
-    }
-
-    fn add_data(&mut self, report: &Report, project: Option<&str>) {
-        let range = report.origin.range.map(|range| range.to_string());
-        self.files.push(json!({
-            "file": report.origin.file, "sheet": report.origin.sheet, "range": range, "project": project,
-            "status": "ok", "message": null,
-        }));
-        let alone = report.diagnostics.iter().map(|d| Finding::alone(d, &report.origin, project));
-        self.findings.extend(alone.filter_map(|finding| serde_json::to_value(finding).ok()));
+        let title = render::title(&report.origin, report.form.project.value().map(String::as_str), colors);
+        let lines = render::findings(&report.diagnostics, colors).join("\n");
+        print::line(format!("{title}\n{lines}\n"));
     }
 
     /// One line a form, the total, and what to do next.
-    fn closing(&self, run: &Run<'_>) {
-        if run.is_quiet() {
-            return;
-        }
-        for (name, counts) in &self.closing {
-            print::line(format!("{}  {counts}", render::padded(name, 50)));
+    fn closing(&self, run: &Run<'_>, written: Option<&Path>) {
+        for (name, counts) in &self.forms {
+            print::line(format!("{}  {}", render::padded(name, 50), counts.aligned()));
         }
         let failed = run.unused.iter().filter(|unused| unused.failed).count();
-        print::line(format!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms, self.counts));
-        print::line("看某一条规则的说明：zpb rule P03；自动修正能修正的：zpb fix <文件夹> -o <新文件夹>");
+        print::line(format!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms.len(), self.counts));
+        if let Some(path) = written {
+            print::line(format!("已写 {}：问题清单，和给每个单位的退回意见。", path.display()));
+        }
+        let steps = self.steps(run, written.is_some());
+        for (number, (what, how)) in (1..).zip(&steps) {
+            print::line(format!("  {number}. {}{how}", render::padded(what, 40)));
+        }
+        if steps.is_empty() && !self.forms.is_empty() {
+            print::line("没有要改的。");
+        }
     }
 
-    /// Everything as one JSON object.
-    fn data(mut self, run: &Run<'_>) -> Value {
-        for unused in &run.unused {
-            let status = if unused.failed { "error" } else { "skipped" };
-            self.files.push(json!({
-                "file": unused.file, "sheet": null, "range": null, "project": null,
-                "status": status, "message": unused.message,
-            }));
+    /// What to do next, and how.
+    fn steps(&self, run: &Run<'_>, listed: bool) -> Vec<(String, String)> {
+        let (mut steps, (inputs, output)) = (Vec::new(), run.shown_inputs());
+        if !listed && self.counts.errors + self.counts.warnings > 0 {
+            let how = format!("zpb check {inputs} -o 问题清单.xlsx");
+            steps.push(("写成问题清单和退回意见，发给单位改：".to_owned(), how));
         }
-        let failed = run.unused.iter().filter(|unused| unused.failed).count();
-        let mut names: Vec<_> =
-            self.files.iter().filter_map(|f| f.get("file").and_then(Value::as_str)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let summary = json!({
-            "files": names.len(), "failed": failed, "forms": self.forms,
-            "error": self.counts.errors, "warning": self.counts.warnings, "info": self.counts.infos,
-        });
-        json!({ "files": self.files, "findings": self.findings, "summary": summary })
+        if self.mended > 0 {
+            let what = format!("程序有把握的 {} 处，自动改好：", self.mended);
+            steps.push((what, format!("zpb fix {inputs} -o {output}")));
+        }
+        let most = self.errors.iter().max_by_key(|(_, count)| **count);
+        if let Some((code, count)) = most {
+            let title = zipingbiao::rules::rule(code).map_or("", |rule| rule.title);
+            steps.push((format!("最多的是“{title}”{count} 处，说明："), format!("zpb rule {code}")));
+        }
+        steps
     }
+}
+
+fn is_mended(found: &Diagnostic) -> bool {
+    found.fix.as_ref().is_some_and(|fix| fix.kind == FixKind::Safe)
 }

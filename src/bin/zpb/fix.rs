@@ -10,7 +10,10 @@ use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};
 
 use crate::Ending;
-use crate::args::Fix;
+use crate::args::{Fix, Format};
+use crate::data::Data;
+use crate::diff;
+use crate::print;
 use crate::render::{self, Counts};
 use crate::run::{Feed, Judge, Run};
 
@@ -30,6 +33,7 @@ pub fn run(args: &Fix) -> Ending {
         book: Vec::new(),
         counts: Counts::default(),
         written: 0,
+        data: (args.format == Format::Json).then(Data::with_changes),
         target,
     };
     let each_its_own = matches!(writing.target, Target::Folder(_));
@@ -66,8 +70,8 @@ impl Target {
     }
 }
 
-const fn options(args: &Fix) -> Options {
-    Options { values: args.values, blank: false }
+fn options(args: &Fix) -> Options {
+    Options { values: args.values, annotate: args.annotate, ..Options::default() }
 }
 
 const fn requests(args: &Fix) -> Requests {
@@ -113,6 +117,8 @@ struct Writing<'a> {
     book: Vec<Report>,
     counts: Counts,
     written: usize,
+    /// Everything as data, if that was asked for.
+    data: Option<Data>,
 }
 
 impl Writing<'_> {
@@ -124,6 +130,9 @@ impl Writing<'_> {
         }
         run.ledger.add(input, &reading);
         if reading.reports.is_empty() {
+            if let Some(data) = &mut self.data {
+                data.list(input, &reading);
+            }
             return run.note(&format!("清单 {}：{} 个项目", input.path.display(), reading.list.len()));
         }
         let written = match book.map(|book| self.write(input, book)).transpose() {
@@ -132,6 +141,10 @@ impl Writing<'_> {
         };
         for form in &fixed {
             run.saw(&form.report.diagnostics);
+            if let Some(data) = &mut self.data {
+                data.form(&form.report);
+                data.changed(&form.report, &form.changes);
+            }
         }
         self.tell(run, input, &fixed, written.as_deref());
         for (form, sheet) in fixed.into_iter().zip(sheets) {
@@ -170,7 +183,10 @@ impl Writing<'_> {
             if let Some(line) = render::unshown(&form.report.form, &run.judge.template) {
                 run.note(&format!("    {line}"));
             }
-            if self.args.dry_run {
+            if self.args.diff && self.data.is_none() {
+                let lines = diff::of(&form.report, &form.changes, &run.judge.template, run.colors());
+                lines.iter().for_each(print::line);
+            } else if self.args.dry_run {
                 form.changes.iter().for_each(|change| run.note(&format!("    {}", words(change))));
             }
         }
@@ -217,11 +233,17 @@ impl Writing<'_> {
             run.failed(&error);
         }
         self.closing(run);
+        if let Some(data) = self.data {
+            print::line(data.finish(run));
+        }
     }
 
     /// Puts a finding across forms where the form's own stand.
     fn across(&mut self, finding: CrossFinding) {
         self.counts.add(Counts::of(std::slice::from_ref(&finding.diagnostic)));
+        if let Some(data) = &mut self.data {
+            data.across(&finding);
+        }
         let CrossFinding { form, origin, project, diagnostic } = finding;
         self.keep(|summary| summary.problems([Problem::across(&origin, project, &diagnostic)]));
         let Some(form) = form else { return };
@@ -276,6 +298,8 @@ impl Writing<'_> {
                 "剩下的问题要填报单位补填，逐条列在 {} 的“问题清单”里。",
                 folder.join("汇总.xlsx").display()
             ));
+            let (inputs, _) = run.shown_inputs();
+            run.note(&format!("要退回给单位的：zpb check {inputs} -o 问题清单.xlsx，每个单位一张退回意见。"));
         }
     }
 }

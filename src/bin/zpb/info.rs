@@ -20,11 +20,11 @@ pub fn rules(code: Option<&str>) -> Ending {
         return Ending::Failed;
     };
     println!("{} {}（{}，{}）", rule.code, rule.title, rule.severity, rule.name);
-    println!("\n检查什么  {}", rule.why);
-    println!("例子      {}", rule.example);
-    println!("怎么办    {}", rule.todo);
-    println!("自动修正  {}", rule.fix.name());
-    println!("依据      {}", rule.source);
+    println!("\n查什么、为什么  {}", rule.why);
+    println!("表上的例子      {}", rule.example);
+    println!("怎么办          {}", rule.todo);
+    println!("自动修正        {}", rule.fix.name());
+    println!("依据            {}", rule.source);
     Ending::Done
 }
 

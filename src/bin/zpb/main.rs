@@ -4,6 +4,8 @@
 mod args;
 mod blank;
 mod check;
+mod data;
+mod diff;
 mod export;
 mod fix;
 mod info;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use zipingbiao::batch::CrossFinding;
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::form::Form;
@@ -13,6 +13,11 @@ use zipingbiao::writer::plan;
 
 /// Findings of one rule that are told one by one; more are told together.
 const ONE_BY_ONE: usize = 3;
+/// Columns of a line, so that a window of 100 holds it, and those before a message.
+const WIDTH: usize = 96;
+const HEAD: usize = 17;
+/// Marks that no line begins with.
+const CLOSING: &str = "，。；：！？、）》”’%";
 /// Cells that are named where findings are told together.
 const CELLS_NAMED: usize = 8;
 
@@ -21,10 +26,18 @@ pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width_cjk())))
 }
 
-/// The heading of a form: project, file and sheet.
-pub fn heading(origin: &Origin, project: Option<&str>) -> String {
+/// The heading of a form: project, file and sheet, on two lines where one of `width` columns does not hold them.
+pub fn heading(origin: &Origin, project: Option<&str>, width: usize) -> Vec<String> {
     let sheet = origin.sheet.as_deref().map(|sheet| format!("（{sheet}）")).unwrap_or_default();
-    format!("{}  {}{sheet}", project.unwrap_or("（没有项目名称）"), origin.file)
+    let (project, file) = (project.unwrap_or("（没有项目名称）"), format!("{}{sheet}", origin.file));
+    let line = format!("{project}  {file}");
+    if line.width_cjk() <= width { vec![line] } else { vec![project.to_owned(), format!("  {file}")] }
+}
+
+/// The heading over the findings or changes of a form.
+pub fn title(origin: &Origin, project: Option<&str>, colors: bool) -> String {
+    let lines = heading(origin, project, WIDTH);
+    lines.iter().map(|line| bold(line, colors)).collect::<Vec<_>>().join("\n")
 }
 
 /// The findings of a form, a line each; many of one rule in one line.
@@ -43,7 +56,10 @@ fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
     let Some(first) = same.first() else { return Vec::new() };
     let head = format!("  {} {}", colored(first.severity, colors), first.code);
     if same.len() <= ONE_BY_ONE {
-        return same.iter().map(|d| format!("{head} {} {}", padded(&cell(d), 5), d.message)).collect();
+        return same
+            .iter()
+            .flat_map(|d| told(&format!("{head} {}", padded(&cell(d), 5)), &d.message))
+            .collect();
     }
     let cells: Vec<String> =
         same.iter().filter_map(|d| d.cell).take(CELLS_NAMED).map(|c| c.to_string()).collect();
@@ -57,13 +73,44 @@ fn of_rule(same: &[&Diagnostic], colors: bool) -> Vec<String> {
 pub fn across(found: &[CrossFinding], colors: bool) -> Vec<String> {
     let told = |finding: &CrossFinding| {
         let d = &finding.diagnostic;
+        let about = heading(&finding.origin, finding.project.as_deref(), WIDTH - HEAD);
+        let mut lines = about.into_iter().chain(wrapped(&d.message, WIDTH - HEAD));
         let head = format!("  {} {} {}", colored(d.severity, colors), d.code, padded(&cell(d), 5));
-        [
-            format!("{head} {}", heading(&finding.origin, finding.project.as_deref())),
-            format!("{}{}", " ".repeat(17), d.message),
-        ]
+        let first = format!("{head} {}", lines.next().unwrap_or_default());
+        std::iter::once(first)
+            .chain(lines.map(|line| format!("{}{line}", " ".repeat(HEAD))))
+            .collect::<Vec<_>>()
     };
     found.iter().flat_map(told).collect()
+}
+
+/// A message behind its head, wrapped under itself.
+fn told(head: &str, message: &str) -> Vec<String> {
+    let lines = wrapped(message, WIDTH - HEAD).into_iter().enumerate();
+    lines
+        .map(
+            |(index, line)| {
+                if index == 0 { format!("{head} {line}") } else { format!("{}{line}", " ".repeat(HEAD)) }
+            },
+        )
+        .collect()
+}
+
+/// `text` in lines of at most `width` columns; marks that may not begin a line stand a little over.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut used) = (vec![String::new()], 0);
+    for c in text.chars() {
+        let wide = c.width_cjk().unwrap_or(0);
+        if used + wide > width && !CLOSING.contains(c) {
+            lines.push(String::new());
+            used = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(c);
+        }
+        used += wide;
+    }
+    lines
 }
 
 fn cell(diagnostic: &Diagnostic) -> String {
@@ -77,7 +124,17 @@ pub fn colored(severity: Severity, colors: bool) -> String {
         Severity::Warning => "33",
         Severity::Info => "36",
     };
-    if colors { format!("\u{1b}[{code}m{severity}\u{1b}[0m") } else { severity.to_string() }
+    painted(severity.name(), code, colors)
+}
+
+/// A heading, bold where colours are shown.
+pub fn bold(text: &str, colors: bool) -> String {
+    painted(text, "1", colors)
+}
+
+/// A text in the colour of that code.
+pub fn painted(text: &str, code: &str, colors: bool) -> String {
+    if colors { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
 /// The counts of errors, warnings and notes.
@@ -107,6 +164,11 @@ impl Counts {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.infos += other.infos;
+    }
+
+    /// In columns, for lines that stand under each other.
+    pub fn aligned(self) -> String {
+        format!("错误 {:>3}  警告 {:>3}  提示 {:>3}", self.errors, self.warnings, self.infos)
     }
 }
 

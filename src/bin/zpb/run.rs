@@ -225,6 +225,19 @@ impl<'a> Run<'a> {
         self.files.iter().flat_map(Input::sources).collect()
     }
 
+    /// The inputs as they are written on a command line, and a folder for the output, for the command that comes next.
+    pub fn shown_inputs(&self) -> (String, String) {
+        let beside = |path: &PathBuf| match path.file_name() {
+            Some(name) if path.is_dir() => format!("{}_规范", path.with_file_name(name).display()),
+            _ => "规范".to_owned(),
+        };
+        match self.common.inputs.as_slice() {
+            [] => ("<文件夹>".to_owned(), "规范".to_owned()),
+            [one] => (quoted(&one.display().to_string()), quoted(&beside(one))),
+            [one, ..] => (format!("{} …", quoted(&one.display().to_string())), "规范".to_owned()),
+        }
+    }
+
     /// Remembers the worst of the findings that are told.
     pub fn saw(&mut self, diagnostics: &[Diagnostic]) {
         self.saw_worst(worst(diagnostics));
@@ -273,6 +286,12 @@ impl<'a> Run<'a> {
     pub fn is_quiet(&self) -> bool {
         self.common.quiet
     }
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let is_plain = !path.contains(|c: char| " ()&;'$".contains(c));
+    if is_plain { path.to_owned() } else { format!("\"{path}\"") }
 }
 
 /// Tells an error.

@@ -106,7 +106,7 @@ impl<'a> Cell<'a> {
 }
 
 /// Lines of `text` where one holds `width` characters, Chinese ones counting double.
-fn lines(text: &str, width: usize) -> usize {
+pub(super) fn lines(text: &str, width: usize) -> usize {
     let wrapped = |line: &str| line.width_cjk().div_ceil(width.max(2)).max(1);
     text.split('\n').map(wrapped).fold(0, usize::saturating_add)
 }
@@ -172,9 +172,14 @@ fn visible(c: char) -> char {
 /// The link to a workbook beside this one, and to a sheet of it; `None` where a link cannot say the name: Excel takes
 /// what stands behind a `#` for a place in the file.
 pub(super) fn link(path: &str, sheet: Option<&str>) -> Option<String> {
+    link_to(path, sheet, "A1")
+}
+
+/// The link to a cell of a sheet of a workbook, as [`link`].
+pub(super) fn link_to(path: &str, sheet: Option<&str>, cell: &str) -> Option<String> {
     let sayable =
         !path.contains('#') && path.chars().chain(sheet.unwrap_or_default().chars()).all(|c| visible(c) == c);
-    let place = sheet.map(|sheet| format!("#'{}'!A1", sheet.replace('\'', "''"))).unwrap_or_default();
+    let place = sheet.map(|sheet| format!("#'{}'!{cell}", sheet.replace('\'', "''"))).unwrap_or_default();
     let link = format!("file:///{}{place}", percent_encoded(path));
     Some(link).filter(|link| sayable && link.encode_utf16().count() <= LINK_UNITS)
 }
