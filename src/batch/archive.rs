@@ -69,8 +69,8 @@ impl Packed {
     }
 
     fn bytes_of(&self, index: usize) -> Result<Vec<u8>, Cause> {
-        if self.archive.size(index) > limits::FILE_BYTES {
-            return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
+        if self.archive.size(index) > limits::file_bytes() {
+            return Err(limits::exceeded(format!("文件超过 {} MB", limits::file_bytes() >> 20)));
         }
         let mut source = self.archive.with_source(self.archive.source().open()?);
         source.read(index).map_err(|cause| match cause {
@@ -88,11 +88,13 @@ pub(super) struct Allowance {
 }
 
 impl Allowance {
-    pub(super) const FULL: Self = Self { files: limits::ZIP_PARTS, bytes: limits::ARCHIVE_BYTES };
+    pub(super) fn full() -> Self {
+        Self { files: limits::zip_parts(), bytes: limits::archive_bytes() }
+    }
 
     fn spend(&mut self, files: usize, bytes: u64) -> Result<(), Cause> {
-        let too_many = || Cause::TooLarge(format!("压缩包里的文件超过 {} 个", limits::ZIP_PARTS));
-        let too_big = || Cause::TooLarge(format!("压缩包解压后超过 {} MB", limits::ARCHIVE_BYTES >> 20));
+        let too_many = || limits::exceeded(format!("压缩包里的文件超过 {} 个", limits::zip_parts()));
+        let too_big = || limits::exceeded(format!("压缩包解压后超过 {} MB", limits::archive_bytes() >> 20));
         self.files = self.files.checked_sub(files).ok_or_else(too_many)?;
         self.bytes = self.bytes.checked_sub(bytes).ok_or_else(too_big)?;
         Ok(())

@@ -218,9 +218,10 @@ impl Sheet {
         self.cells += 1;
         let col = u32::try_from(col).unwrap_or(u32::MAX);
         let at = CellRef::new(row, col);
-        let (name, limit) = if self.cells > limits::CELLS {
-            ("单元格", limits::CELLS)
-        } else if row >= limits::ROWS {
+        if self.cells > limits::cells() {
+            return Err(limits::exceeded(format!("单元格数超过 {}", limits::cells())));
+        }
+        let (name, limit) = if row >= limits::ROWS {
             ("行", limits::ROWS as usize)
         } else if col >= limits::COLS {
             ("列", limits::COLS as usize)
@@ -390,7 +391,7 @@ mod tests {
     #[test]
     fn limits_are_kept() {
         let far = format!("{}x", "\t".repeat(20_000));
-        let many = "a,b\n".repeat(limits::CELLS / 2 + 1);
+        let many = "a,b\n".repeat(limits::cells() / 2 + 1);
         for text in ["长".repeat(40_000), far, many, "\n".repeat(limits::ROWS as usize) + "x"] {
             assert!(matches!(read(text.as_bytes()), Err(Cause::TooLarge(_))));
         }

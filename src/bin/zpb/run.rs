@@ -7,6 +7,7 @@ use std::sync::Arc;
 use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger, Outcome, Reading, Step};
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
+use zipingbiao::reader::limits;
 use zipingbiao::template::Template;
 
 use crate::Ending;
@@ -85,6 +86,7 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     /// Prepares the run; a wrong template or nothing to read is told and ends it.
     pub fn new(common: &'a Common, output: Option<&Path>, feed: Feed) -> Result<Self, Ending> {
+        limits::raise(common.limits);
         let template = load_template(&common.template).map_err(|error| fail(&error))?;
         check_codes(common)?;
         if let Some(jobs) = common.jobs {

@@ -63,12 +63,12 @@ impl SheetEntry {
 /// Refuses a workbook of too many sheets.
 ///
 /// # Errors
-/// [`Cause::TooLarge`] beyond [`limits::SHEETS`].
+/// [`Cause::TooLarge`] beyond [`limits::sheets`].
 pub fn check_count(sheets: &[SheetEntry]) -> Result<(), Cause> {
     match sheets.len() {
         0 => Err(Cause::Corrupt("工作簿里没有工作表".to_owned())),
-        1..=limits::SHEETS => Ok(()),
-        _ => Err(Cause::TooLarge(format!("工作表超过 {} 个", limits::SHEETS))),
+        count if count <= limits::sheets() => Ok(()),
+        _ => Err(limits::exceeded(format!("工作表超过 {} 个", limits::sheets()))),
     }
 }
 
@@ -125,8 +125,8 @@ impl<'b> SheetBuilder<'b> {
 
     fn charge(&mut self, cell: &Cell) -> Result<(), Cause> {
         self.cells += 1;
-        if self.cells > limits::CELLS {
-            return Err(self.too_many("非空单元格", limits::CELLS));
+        if self.cells > limits::cells() {
+            return Err(self.too_many("非空单元格", limits::cells()));
         }
         let text = cell.value.as_ref().map_or(0, |value| value.shown().len());
         self.budget.spend(CELL_BYTES + text + cell.formula.as_ref().map_or(0, String::len))
@@ -168,8 +168,8 @@ impl<'b> SheetBuilder<'b> {
     /// [`Cause::TooLarge`] for too many.
     pub fn merge(&mut self, region: Region) -> Result<(), Cause> {
         self.merges += 1;
-        if self.merges > limits::MERGES {
-            return Err(self.too_many("合并区域", limits::MERGES));
+        if self.merges > limits::merges() {
+            return Err(self.too_many("合并区域", limits::merges()));
         }
         // Each is compared with all before it: that time is what a sheet of nothing but merges costs.
         self.budget.spend(HIDDEN_BYTES + self.grid.merges().len())?;
@@ -206,7 +206,7 @@ impl<'b> SheetBuilder<'b> {
 
     fn too_many(&self, what: &str, limit: usize) -> Cause {
         let sheet = self.grid.sheet.as_deref().unwrap_or_default();
-        Cause::TooLarge(format!("工作表“{sheet}”的{what}超过 {limit} 个"))
+        limits::exceeded(format!("工作表“{sheet}”的{what}超过 {limit} 个"))
     }
 }
 
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_noted() {
-        let mut budget = Budget::new("内容");
+        let mut budget = Budget::content();
         let mut sheet = SheetBuilder::new("甲", true, &mut budget);
         let a1 = CellRef::new(0, 0);
         sheet.put(a1, Cell::text("一")).unwrap();
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn notes_and_cells_are_bounded() {
-        let mut budget = Budget::new("内容");
+        let mut budget = Budget::content();
         let mut sheet = SheetBuilder::new("甲", false, &mut budget);
         let outcome = (0..u32::MAX).find_map(|i| {
             sheet.note(format!("{i}"));
