@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod file;
+pub mod half;
 mod input;
 pub mod json;
 mod list;

@@ -14,6 +14,7 @@ use crate::error::Cause;
 use crate::reader::tables::Table;
 use crate::reader::zipped::Zipped;
 use crate::reader::{limits, sniff};
+use crate::writer::file::portable;
 
 use super::input::{Input, TABLE_HEAD, is_hidden, without_followers};
 use super::{Content, Item};
@@ -161,14 +162,19 @@ fn names<R: Read + Seek>(zip: &Zipped<R>) -> Vec<(PathBuf, usize)> {
 /// The folders of a name and the file. What leads out of the archive, or is no name on Windows, is taken out, since
 /// the outputs lie at the same place below their folder.
 fn steps(name: &str) -> Vec<String> {
-    let forbidden = |c: char| c.is_control() || matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|');
-    let step = |step: &str| step.trim().replace(forbidden, "_");
-    let steps = name.split(['/', '\\']).map(step);
+    let steps = name.split(['/', '\\']).map(named);
     // A name ends with its folder's separator where a careless writer did not mark it as a folder.
     if name.ends_with(['/', '\\']) {
         return Vec::new();
     }
     steps.filter(|step| !matches!(step.as_str(), "" | "." | "..")).collect()
+}
+
+/// One step as every system takes it; a file or folder that is hidden stays so.
+fn named(step: &str) -> String {
+    let step = step.trim();
+    let dot = if step.starts_with('.') && step.contains(|c| c != '.') { "." } else { "" };
+    format!("{dot}{}", portable(step))
 }
 
 /// The name of an entry. The zip crate has put the Unicode path (extra field 0x7075) in its place where there is one.

@@ -18,6 +18,9 @@ const FIELD_LINES: usize = 100;
 ///
 /// [`Cause::TooLarge`] beyond [`limits`], [`Cause::Corrupt`] if the CSV reader gives up.
 pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > limits::text_bytes()) {
+        return Err(limits::exceeded(format!("文字文件超过 {} MB", limits::text_bytes() >> 20)));
+    }
     let decoded = encoding::decode(bytes);
     let text = plain(&decoded.text);
     let mut sheet = Sheet::default();
@@ -25,6 +28,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let (hint, body) = separator_hint(&text);
     sheet.first_line = u32::from(hint.is_some());
     match hint.or_else(|| separator(sample(body))) {
+        Some(sep) if has_endless_line(body, sep) => {
+            return Err(Cause::TooLarge(format!("列数超过 {}", limits::COLS)));
+        }
         Some(tab @ b'\t') => sheet.read_lines(body, Some(tab))?,
         Some(sep) if quotes_are_sound(body, sep) => sheet.read_csv(body, sep)?,
         Some(sep) => {
@@ -34,6 +40,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
         None => sheet.read_lines(body, None)?,
     }
     Ok(vec![sheet.grid])
+}
+
+/// Whether a line has more separators than a sheet has columns and a cell has characters: whoever reads it as a record
+/// keeps a place for every field.
+fn has_endless_line(body: &str, sep: u8) -> bool {
+    let most = usize::try_from(limits::COLS).unwrap_or(usize::MAX).saturating_add(limits::TEXT_CHARS);
+    let mut lines = body.as_bytes().split(|byte| *byte == b'\n').filter(|line| line.len() > most);
+    lines.any(|line| line.iter().filter(|byte| **byte == sep).count() > most)
 }
 
 /// The text with `\n` for every line end and without what nobody typed: NULs and byte order marks.

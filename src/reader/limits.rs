@@ -37,6 +37,11 @@ pub fn file_bytes() -> u64 {
     bytes(64)
 }
 
+/// Bytes of one file of plain text, which stands in memory more than once while it is decoded.
+pub fn text_bytes() -> u64 {
+    bytes(32)
+}
+
 /// Bytes of one record of JSON lines.
 pub fn record_bytes() -> u64 {
     bytes(4)

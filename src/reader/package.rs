@@ -25,7 +25,7 @@ pub struct Package<'a> {
 const LINK_BYTES: usize = 1000;
 
 /// What a shared string costs beside its letters.
-pub const STRING_BYTES: usize = 40;
+pub const STRING_BYTES: usize = 64;
 
 /// What may still be used up of one of the limits.
 #[derive(Debug)]

@@ -333,14 +333,14 @@ def cases():
     huge[44:48] = struct.pack("<I", 0xFFFFFF)
     yield "xls_16_million_fat_sectors.xls", bytes(huge)
 
-    yield "endless_line.csv", b"x" * (60 << 20)
-    yield "endless_line_with_commas.csv", b"x," * (30 << 20)
-    yield "endless_quote.csv", b'"' + b"x\n" * (30 << 20)
-    yield "only_quotes.csv", b'"' * (60 << 20)
-    yield "only_line_ends.csv", b"\n" * (60 << 20)
-    yield "only_tabs.txt", b"\t" * (60 << 20)
+    yield "endless_line.csv", b"x" * (31 << 20)
+    yield "endless_line_with_commas.csv", b"x," * (15 << 20)
+    yield "endless_quote.csv", b'"' + b"x\n" * (15 << 20)
+    yield "only_quotes.csv", b'"' * (31 << 20)
+    yield "only_line_ends.csv", b"\n" * (31 << 20)
+    yield "only_tabs.txt", b"\t" * (31 << 20)
     yield "too_big.csv", b"a,b\n" * (17 << 20)
-    yield "zeros.csv", b"\0" * (60 << 20)
+    yield "zeros.csv", b"\0" * (31 << 20)
     yield "deep.html", b"<table><tr><td>" * 100_000
     yield "spans.html", b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 20_000 + b"</table>"
     yield "open_tags.html", b"<table><tr><td>x<" * 1_000_000

@@ -33,7 +33,7 @@ pub fn begin() {
 /// Asks a process that waits, or a new one, and keeps it for the next if all went well.
 fn ask(idle: &Mutex<Vec<Process>>, request: &[u8]) -> Result<Vec<u8>, Cause> {
     let waiting = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let Some(mut process) = waiting.or_else(|| Process::start().ok()) else {
+    let Some(mut process) = waiting.or_else(|| Process::start(&mut again().ok()?).ok()) else {
         // A system that lets no program start another: the records were vetted, and no harm is known of them.
         return Ok(decode::answer(request));
     };
@@ -42,7 +42,15 @@ fn ask(idle: &Mutex<Vec<Process>>, request: &[u8]) -> Result<Vec<u8>, Cause> {
     Ok(answer)
 }
 
-/// The program once more, to decode.
+/// The command that starts this program once more.
+fn again() -> io::Result<Command> {
+    let memory = MEMORY.saturating_mul(limits::times());
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args([ARGUMENT, &memory.to_string()]);
+    Ok(command)
+}
+
+/// A process that decodes.
 struct Process {
     child: Child,
     requests: ChildStdin,
@@ -50,14 +58,9 @@ struct Process {
 }
 
 impl Process {
-    fn start() -> io::Result<Self> {
-        let memory = MEMORY.saturating_mul(limits::times());
-        let mut child = Command::new(std::env::current_exe()?)
-            .args([ARGUMENT, &memory.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+    fn start(command: &mut Command) -> io::Result<Self> {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
         let (requests, answers) = (child.stdin.take(), child.stdout.take());
         let (Some(requests), Some(mut source)) = (requests, answers) else {
             return Err(io::ErrorKind::BrokenPipe.into());
@@ -164,5 +167,24 @@ mod tests {
         let messages = std::iter::from_fn(|| receive(&mut source).unwrap()).collect::<Vec<_>>();
         assert_eq!(messages, [&b"one"[..], b""]);
         assert!(receive(&mut &pipe[..10]).is_err(), "a message that breaks off is none");
+    }
+
+    /// What is said of a decoder that is this line of a shell.
+    #[cfg(unix)]
+    fn said_of(line: &str) -> String {
+        let mut process = Process::start(Command::new("sh").args(["-c", line])).unwrap();
+        let start = std::time::Instant::now();
+        let said = process.ask(b"request").unwrap_err().to_string();
+        assert!(start.elapsed() < Duration::from_secs(10), "{line} was waited for");
+        said
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_decoder_that_hangs_or_dies_is_an_error_of_its_file() {
+        assert!(said_of("exec sleep 60").contains("还没有完"));
+        assert!(said_of("exit 77").contains("内存超过 192 MB"));
+        assert!(said_of("kill -ABRT $$").contains("解码时中断"));
+        assert!(said_of("printf 'no message'").contains("解码时中断"));
     }
 }

@@ -42,7 +42,7 @@ pub fn run(args: &Check) -> Ending {
     let across = run.across();
     sheet.across(&across, args.format, run.colors());
     match args.format {
-        Format::Json => print::line(sheet.data(&run)),
+        Format::Json => print::data(sheet.data(&run)),
         Format::Text => sheet.closing(&run),
     }
     run.ending(Some(Severity::Error))

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         return apart::serve(arguments.next());
     }
     apart::begin();
+    let _ = ctrlc::set_handler(stop); // without it, what is half written stays until the next run
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refusal::show(&error),
@@ -65,6 +66,12 @@ fn main() -> ExitCode {
         Ending::Findings => ExitCode::from(1),
         Ending::Failed => ExitCode::from(2),
     }
+}
+
+/// Ctrl-C, or the end of the session: nothing half written stays.
+fn stop() {
+    zipingbiao::writer::half::abandon();
+    std::process::exit(130);
 }
 
 /// A folder or zip dropped on the program: fixed into `FOLDER_规范` beside it.

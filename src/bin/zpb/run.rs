@@ -13,6 +13,7 @@ use zipingbiao::template::Template;
 use crate::Ending;
 use crate::args::{Color, Common};
 use crate::names::{Name, Names, names};
+use crate::print::tamed;
 use crate::progress::Progress;
 
 /// A file that was not used, for the reports.
@@ -218,7 +219,7 @@ impl<'a> Run<'a> {
     /// Says something that is no error.
     pub fn note(&self, words: &str) {
         if !self.common.quiet {
-            eprintln!("{words}");
+            eprintln!("{}", tamed(words));
         }
     }
 
@@ -279,7 +280,7 @@ impl<'a> Run<'a> {
 
 /// Tells an error.
 pub fn fail(error: &Error) -> Ending {
-    eprintln!("错误 {error}");
+    eprintln!("错误 {}", tamed(&error.to_string()));
     Ending::Failed
 }
 
