@@ -47,7 +47,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
 fn has_endless_line(body: &str, sep: u8) -> bool {
     let most = usize::try_from(limits::COLS).unwrap_or(usize::MAX).saturating_add(limits::TEXT_CHARS);
     let mut lines = body.as_bytes().split(|byte| *byte == b'\n').filter(|line| line.len() > most);
-    lines.any(|line| line.iter().filter(|byte| **byte == sep).count() > most)
+    lines.any(|line| line.iter().filter(|byte| **byte == sep).nth(most).is_some())
 }
 
 /// The text with `\n` for every line end and without what nobody typed: NULs and byte order marks.

@@ -38,7 +38,7 @@ impl Output {
                 return candidate;
             }
         }
-        path.to_path_buf()
+        path.clone()
     }
 
     /// Writes `bytes` to `path`. A file that already holds them counts as done.

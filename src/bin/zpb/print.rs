@@ -28,7 +28,7 @@ pub fn tamed(text: &str) -> String {
         let taken = colour.map_or(character.len_utf8(), str::len);
         match colour {
             Some(colour) => plain.push_str(colour),
-            None if steers(character) => plain.push_str(&format!("<U+{:04X}>", u32::from(character))),
+            None if steers(character) => plain.push_str(&number(character)),
             None => plain.push(character),
         }
         rest = rest.get(taken..).unwrap_or_default();
@@ -38,6 +38,10 @@ pub fn tamed(text: &str) -> String {
 
 /// What a severity is painted with, and the end of it.
 const COLOURS: [&str; 4] = ["\u{1b}[31m", "\u{1b}[33m", "\u{1b}[36m", "\u{1b}[0m"];
+
+fn number(character: char) -> String {
+    format!("<U+{:04X}>", u32::from(character))
+}
 
 fn steers(character: char) -> bool {
     let turns =
