@@ -157,7 +157,7 @@ fn go<T: Send>(
         Step::Waiting => done(Step::Waiting),
         Step::Ready((input, Opened::Done(outcome))) => done(Step::Ready((input, outcome))),
         Step::Ready((input, Opened::Archive(content))) => {
-            let mut full = Allowance::FULL;
+            let mut full = Allowance::full();
             let allowance = allowance.as_deref_mut().unwrap_or(&mut full);
             unpack(input, content, whole, allowance, done);
         }
@@ -252,7 +252,7 @@ fn of_document(input: &Input, document: Document, template: &Template) -> Outcom
 /// The bytes of a file, of standard input for `-`.
 ///
 /// # Errors
-/// What the system says, or that the file is larger than [`limits::FILE_BYTES`].
+/// What the system says, or that the file is larger than [`limits::file_bytes`].
 pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Cause> {
     if path == Path::new("-") {
         return limited(std::io::stdin().lock());
@@ -263,9 +263,9 @@ pub fn bytes_of(path: &Path) -> Result<Vec<u8>, Cause> {
 
 fn limited(source: impl Read) -> Result<Vec<u8>, Cause> {
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
-    source.take(limits::FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| Cause::io("读取", e))?;
-    if bytes.len() as u64 > limits::FILE_BYTES {
-        return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
+    source.take(limits::file_bytes() + 1).read_to_end(&mut bytes).map_err(|e| Cause::io("读取", e))?;
+    if bytes.len() as u64 > limits::file_bytes() {
+        return Err(limits::exceeded(format!("文件超过 {} MB", limits::file_bytes() >> 20)));
     }
     Ok(bytes)
 }

@@ -30,6 +30,8 @@
 //! # Ok::<(), zipingbiao::error::Cause>(())
 //! ```
 
+#![forbid(unsafe_code)]
+
 pub mod batch;
 pub mod diagnostic;
 pub mod error;

@@ -136,8 +136,8 @@ fn own_mark(bytes: &[u8]) -> Option<String> {
 /// As for [`read`].
 pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    if size > limits::FILE_BYTES {
-        return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
+    if size > limits::file_bytes() {
+        return Err(limits::exceeded(format!("文件超过 {} MB", limits::file_bytes() >> 20)));
     }
     match sniff::sniff(bytes)? {
         Container::Xlsx => xlsx::read(bytes),

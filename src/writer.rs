@@ -3,6 +3,7 @@
 mod annotate;
 pub mod csv;
 pub mod file;
+pub mod half;
 mod input;
 pub mod json;
 mod list;

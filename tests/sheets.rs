@@ -377,7 +377,7 @@ fn what_a_template_cannot_show_is_said_and_kept() {
 
 /// Whether a part of a package holds relations of another.
 fn is_relations(part: &str) -> bool {
-    Path::new(part).extension().is_some_and(|ending| ending == "rels")
+    part.rsplit_once('.').is_some_and(|(_, ending)| ending == "rels")
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::error::Cause;
 use crate::reader::tables::Table;
 use crate::reader::zipped::Zipped;
 use crate::reader::{limits, sniff};
+use crate::writer::file::portable;
 
 use super::input::{Input, TABLE_HEAD, is_hidden, without_followers};
 use super::{Content, Item};
@@ -69,8 +70,8 @@ impl Packed {
     }
 
     fn bytes_of(&self, index: usize) -> Result<Vec<u8>, Cause> {
-        if self.archive.size(index) > limits::FILE_BYTES {
-            return Err(Cause::TooLarge(format!("文件超过 {} MB", limits::FILE_BYTES >> 20)));
+        if self.archive.size(index) > limits::file_bytes() {
+            return Err(limits::exceeded(format!("文件超过 {} MB", limits::file_bytes() >> 20)));
         }
         let mut source = self.archive.with_source(self.archive.source().open()?);
         source.read(index).map_err(|cause| match cause {
@@ -88,11 +89,13 @@ pub(super) struct Allowance {
 }
 
 impl Allowance {
-    pub(super) const FULL: Self = Self { files: limits::ZIP_PARTS, bytes: limits::ARCHIVE_BYTES };
+    pub(super) fn full() -> Self {
+        Self { files: limits::zip_parts(), bytes: limits::archive_bytes() }
+    }
 
     fn spend(&mut self, files: usize, bytes: u64) -> Result<(), Cause> {
-        let too_many = || Cause::TooLarge(format!("压缩包里的文件超过 {} 个", limits::ZIP_PARTS));
-        let too_big = || Cause::TooLarge(format!("压缩包解压后超过 {} MB", limits::ARCHIVE_BYTES >> 20));
+        let too_many = || limits::exceeded(format!("压缩包里的文件超过 {} 个", limits::zip_parts()));
+        let too_big = || limits::exceeded(format!("压缩包解压后超过 {} MB", limits::archive_bytes() >> 20));
         self.files = self.files.checked_sub(files).ok_or_else(too_many)?;
         self.bytes = self.bytes.checked_sub(bytes).ok_or_else(too_big)?;
         Ok(())
@@ -159,14 +162,19 @@ fn names<R: Read + Seek>(zip: &Zipped<R>) -> Vec<(PathBuf, usize)> {
 /// The folders of a name and the file. What leads out of the archive, or is no name on Windows, is taken out, since
 /// the outputs lie at the same place below their folder.
 fn steps(name: &str) -> Vec<String> {
-    let forbidden = |c: char| c.is_control() || matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|');
-    let step = |step: &str| step.trim().replace(forbidden, "_");
-    let steps = name.split(['/', '\\']).map(step);
+    let steps = name.split(['/', '\\']).map(named);
     // A name ends with its folder's separator where a careless writer did not mark it as a folder.
     if name.ends_with(['/', '\\']) {
         return Vec::new();
     }
     steps.filter(|step| !matches!(step.as_str(), "" | "." | "..")).collect()
+}
+
+/// One step as every system takes it; a file or folder that is hidden stays so.
+fn named(step: &str) -> String {
+    let step = step.trim();
+    let dot = if step.starts_with('.') && step.contains(|c| c != '.') { "." } else { "" };
+    format!("{dot}{}", portable(step))
 }
 
 /// The name of an entry. The zip crate has put the Unicode path (extra field 0x7075) in its place where there is one.

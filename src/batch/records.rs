@@ -132,13 +132,13 @@ impl Lines {
 /// A line with its end, or as much of it as a record may have and one byte more; empty at the end of the source.
 fn line(source: &mut Source) -> Result<Vec<u8>, Cause> {
     let mut line = Vec::new();
-    source.take(limits::RECORD_BYTES + 1).read_until(b'\n', &mut line).map_err(|e| Cause::io("读取", e))?;
+    source.take(limits::record_bytes() + 1).read_until(b'\n', &mut line).map_err(|e| Cause::io("读取", e))?;
     Ok(line)
 }
 
 fn bounded(line: Vec<u8>) -> Result<Vec<u8>, Cause> {
-    if line.len() as u64 > limits::RECORD_BYTES {
-        return Err(Cause::TooLarge(format!("一行数据超过 {} MB", limits::RECORD_BYTES >> 20)));
+    if line.len() as u64 > limits::record_bytes() {
+        return Err(limits::exceeded(format!("一行数据超过 {} MB", limits::record_bytes() >> 20)));
     }
     Ok(line)
 }

@@ -21,9 +21,15 @@ pub use clean::place;
 use clean::{Clean, Source};
 
 /// Cells of all sheets together.
-const BOOK_CELLS: usize = 4 * limits::CELLS;
+fn book_cells() -> usize {
+    4 * limits::cells()
+}
+
 /// Merged regions of all sheets together.
-const BOOK_MERGES: usize = 2 * limits::MERGES;
+fn book_merges() -> usize {
+    2 * limits::merges()
+}
+
 /// Format codes that are read; Excel allows some four hundred.
 const FORMATS: usize = 4_096;
 /// Pieces of one long record: the whole of a large shared string table has some thousand.
@@ -75,6 +81,8 @@ pub struct Book {
     pub date1904: bool,
     /// The workbook stream for calamine; its sheets are named by their number.
     pub stream: Vec<u8>,
+    /// How many cells each of its sheets holds there.
+    pub cells: Vec<u32>,
     general: NumberFormat,
     formats: BTreeMap<u16, NumberFormat>,
     xfs: Vec<u16>,
@@ -222,14 +230,15 @@ pub fn read(stream: &[u8], formulas: bool) -> Result<Book, Cause> {
         clean.begin_sheet();
         let sheet = SheetWalk::new(bound, &mut clean, globals.version).read(records)?;
         merges += sheet.merges.len();
-        if merges > BOOK_MERGES {
-            return Err(Cause::TooLarge(format!("合并单元格超过 {BOOK_MERGES} 处")));
+        if merges > book_merges() {
+            return Err(limits::exceeded(format!("合并单元格超过 {} 处", book_merges())));
         }
         sheets.push(sheet);
     }
+    let cells = clean.sheet_cells();
     let stream = clean.finish(globals.code_page, &globals.names, &globals.strings);
     let Globals { date1904, formats, xfs, .. } = globals;
-    Ok(Book { sheets, date1904, stream, general: NumberFormat::default(), formats, xfs })
+    Ok(Book { sheets, date1904, stream, cells, general: NumberFormat::default(), formats, xfs })
 }
 
 impl<'a> Globals<'a> {
@@ -300,8 +309,8 @@ impl<'a> Globals<'a> {
         let start = u32_at(record.data, 0).and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let name = self.text(record.data.get(6..).unwrap_or_default(), false);
         self.sheets.push(Bound { start, hidden: state & 3 != 0, worksheet: kind == 0, name });
-        if self.sheets.len() > limits::SHEETS {
-            return Err(Cause::TooLarge(format!("工作表超过 {} 个", limits::SHEETS)));
+        if self.sheets.len() > limits::sheets() {
+            return Err(limits::exceeded(format!("工作表超过 {} 个", limits::sheets())));
         }
         Ok(())
     }
@@ -459,8 +468,8 @@ impl<'c> SheetWalk<'c> {
             let corner = |row, col| CellRef::new(at(row), at(col).min(u32::from(COLS - 1)));
             self.sheet.merges.push(Region::new(corner(0, 4), corner(2, 6)));
         }
-        if self.sheet.merges.len() > limits::MERGES {
-            return Err(Cause::TooLarge(format!("合并单元格超过 {} 处", limits::MERGES)));
+        if self.sheet.merges.len() > limits::merges() {
+            return Err(limits::exceeded(format!("合并单元格超过 {} 处", limits::merges())));
         }
         Ok(())
     }
@@ -512,8 +521,8 @@ impl<'c> SheetWalk<'c> {
             return Err(corrupt(&format!("单元格在第 {} 列，这种格式只有 {COLS} 列", u32::from(col) + 1)));
         }
         self.sheet.cells.push(Placed { at: CellRef::new(row.into(), col.into()), source, formula, xf });
-        if self.sheet.cells.len() > limits::CELLS || self.clean.cells() > BOOK_CELLS {
-            return Err(Cause::TooLarge(format!("单元格超过 {} 个", limits::CELLS)));
+        if self.sheet.cells.len() > limits::cells() || self.clean.cells() > book_cells() {
+            return Err(limits::exceeded(format!("单元格超过 {} 个", limits::cells())));
         }
         Ok(())
     }

@@ -18,6 +18,9 @@ const FIELD_LINES: usize = 100;
 ///
 /// [`Cause::TooLarge`] beyond [`limits`], [`Cause::Corrupt`] if the CSV reader gives up.
 pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    if u64::try_from(bytes.len()).is_ok_and(|size| size > limits::text_bytes()) {
+        return Err(limits::exceeded(format!("文字文件超过 {} MB", limits::text_bytes() >> 20)));
+    }
     let decoded = encoding::decode(bytes);
     let text = plain(&decoded.text);
     let mut sheet = Sheet::default();
@@ -25,6 +28,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let (hint, body) = separator_hint(&text);
     sheet.first_line = u32::from(hint.is_some());
     match hint.or_else(|| separator(sample(body))) {
+        Some(sep) if has_endless_line(body, sep) => {
+            return Err(Cause::TooLarge(format!("列数超过 {}", limits::COLS)));
+        }
         Some(tab @ b'\t') => sheet.read_lines(body, Some(tab))?,
         Some(sep) if quotes_are_sound(body, sep) => sheet.read_csv(body, sep)?,
         Some(sep) => {
@@ -34,6 +40,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
         None => sheet.read_lines(body, None)?,
     }
     Ok(vec![sheet.grid])
+}
+
+/// Whether a line has more separators than a sheet has columns and a cell has characters: whoever reads it as a record
+/// keeps a place for every field.
+fn has_endless_line(body: &str, sep: u8) -> bool {
+    let most = usize::try_from(limits::COLS).unwrap_or(usize::MAX).saturating_add(limits::TEXT_CHARS);
+    let mut lines = body.as_bytes().split(|byte| *byte == b'\n').filter(|line| line.len() > most);
+    lines.any(|line| line.iter().filter(|byte| **byte == sep).nth(most).is_some())
 }
 
 /// The text with `\n` for every line end and without what nobody typed: NULs and byte order marks.
@@ -218,9 +232,10 @@ impl Sheet {
         self.cells += 1;
         let col = u32::try_from(col).unwrap_or(u32::MAX);
         let at = CellRef::new(row, col);
-        let (name, limit) = if self.cells > limits::CELLS {
-            ("单元格", limits::CELLS)
-        } else if row >= limits::ROWS {
+        if self.cells > limits::cells() {
+            return Err(limits::exceeded(format!("单元格数超过 {}", limits::cells())));
+        }
+        let (name, limit) = if row >= limits::ROWS {
             ("行", limits::ROWS as usize)
         } else if col >= limits::COLS {
             ("列", limits::COLS as usize)
@@ -390,7 +405,7 @@ mod tests {
     #[test]
     fn limits_are_kept() {
         let far = format!("{}x", "\t".repeat(20_000));
-        let many = "a,b\n".repeat(limits::CELLS / 2 + 1);
+        let many = "a,b\n".repeat(limits::cells() / 2 + 1);
         for text in ["长".repeat(40_000), far, many, "\n".repeat(limits::ROWS as usize) + "x"] {
             assert!(matches!(read(text.as_bytes()), Err(Cause::TooLarge(_))));
         }

@@ -145,8 +145,8 @@ impl Flow {
     }
 
     fn table(&mut self, table: Table) -> Result<(), Cause> {
-        if self.grids.len() >= limits::SHEETS {
-            return Err(Cause::TooLarge(format!("表格超过 {} 张", limits::SHEETS)));
+        if self.grids.len() >= limits::sheets() {
+            return Err(limits::exceeded(format!("表格超过 {} 张", limits::sheets())));
         }
         let mut grid = Grid::default();
         grid.hidden = table.hidden;
@@ -157,8 +157,8 @@ impl Flow {
         for placed in table.cells {
             filled += usize::from(placed.is_filled());
             merged += usize::from(placed.region.is_merge());
-            check(filled, limits::CELLS, "个单元格")?;
-            check(merged, limits::MERGES, "个合并区域")?;
+            check(filled, limits::cells(), "个单元格")?;
+            check(merged, limits::merges(), "个合并区域")?;
             put(&mut grid, above, placed)?;
         }
         self.grids.push(grid);
@@ -187,7 +187,7 @@ pub fn name(grids: &mut [Grid]) {
 }
 
 fn check(count: usize, limit: usize, what: &str) -> Result<(), Cause> {
-    if count > limit { Err(Cause::TooLarge(format!("一张表超过 {limit} {what}"))) } else { Ok(()) }
+    if count > limit { Err(limits::exceeded(format!("一张表超过 {limit} {what}"))) } else { Ok(()) }
 }
 
 fn put(grid: &mut Grid, above: u32, placed: Placed) -> Result<(), Cause> {
@@ -205,7 +205,7 @@ fn put(grid: &mut Grid, above: u32, placed: Placed) -> Result<(), Cause> {
 
 /// Puts the lines from `row` on and gives the row after them; a line too long for a cell takes several.
 fn put_lines(grid: &mut Grid, mut row: u32, lines: Vec<String>) -> Result<u32, Cause> {
-    check(lines.len(), limits::CELLS, "个段落")?;
+    check(lines.len(), limits::cells(), "个段落")?;
     for line in lines {
         let mut rest = line.as_str();
         while !rest.is_empty() {

@@ -33,8 +33,8 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let mut grids = Vec::new();
     for part in parts {
         grids.extend(read_page(&part.bytes, part.charset.as_deref())?);
-        if grids.len() > limits::SHEETS {
-            return Err(Cause::TooLarge(format!("表格超过 {} 张", limits::SHEETS)));
+        if grids.len() > limits::sheets() {
+            return Err(limits::exceeded(format!("表格超过 {} 张", limits::sheets())));
         }
     }
     flow::name(&mut grids);

@@ -37,7 +37,7 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
 fn read_content(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let (text, wrong) = markup::decode(bytes);
     let mut document =
-        Document { xml: Xml::new(&text), hidden: HashSet::new(), sheets: Vec::new(), budget: Budget::FULL };
+        Document { xml: Xml::new(&text), hidden: HashSet::new(), sheets: Vec::new(), budget: Budget::full() };
     document.walk()?;
     if document.sheets.is_empty() {
         return Err(Cause::Corrupt("内容里没有工作表".into()));
@@ -63,14 +63,25 @@ struct Document<'a> {
 struct Budget {
     cells: usize,
     bytes: u64,
+    /// Characters that were read for cells, kept or not.
+    read: u64,
 }
 
 impl Budget {
-    const FULL: Self = Self { cells: 5 * limits::CELLS, bytes: limits::INFLATED_BYTES };
+    fn full() -> Self {
+        Self { cells: 3 * limits::cells(), bytes: limits::content_bytes(), read: limits::inflated_bytes() }
+    }
+
+    /// Takes the characters of a cell off, before anybody looks whether they are more than space.
+    fn read(&mut self, chars: usize) -> Result<(), Cause> {
+        let too_large = || limits::exceeded("全部工作表的文字过多");
+        self.read = self.read.checked_sub(chars as u64).ok_or_else(too_large)?;
+        Ok(())
+    }
 
     /// Takes one cell with a text of that length off: a few bytes of repeats can ask for any number of them.
     fn spend(&mut self, length: usize) -> Result<(), Cause> {
-        let too_large = || Cause::TooLarge("全部工作表的内容过多（单元格大量重复）".into());
+        let too_large = || limits::exceeded("全部工作表的内容过多（单元格大量重复）");
         self.cells = self.cells.checked_sub(1).ok_or_else(too_large)?;
         self.bytes = self.bytes.checked_sub(length as u64).ok_or_else(too_large)?;
         Ok(())
@@ -108,8 +119,8 @@ impl Document<'_> {
     }
 
     fn sheet(&mut self, tag: &Tag<'_>) -> Result<(), Cause> {
-        if self.sheets.len() >= limits::SHEETS {
-            return Err(Cause::TooLarge(format!("工作表超过 {} 张", limits::SHEETS)));
+        if self.sheets.len() >= limits::sheets() {
+            return Err(limits::exceeded(format!("工作表超过 {} 张", limits::sheets())));
         }
         let mut grid = Grid::named(tag.attr("table:name").unwrap_or_default());
         grid.hidden = tag.attr("table:style-name").is_some_and(|style| self.hidden.contains(&style));

@@ -24,17 +24,30 @@ pub struct Package<'a> {
 /// What a link costs: the list is looked through for each sheet, so it must stay short.
 const LINK_BYTES: usize = 1000;
 
+/// What a shared string costs beside its letters.
+pub const STRING_BYTES: usize = 64;
+
 /// What may still be used up of one of the limits.
 #[derive(Debug)]
 pub struct Budget {
+    limit: u64,
     left: u64,
     what: &'static str,
 }
 
 impl Budget {
-    /// As much as a container may inflate to; `what` names it in the error.
-    pub const fn new(what: &'static str) -> Self {
-        Self { left: limits::INFLATED_BYTES, what }
+    /// As much as a container may inflate to.
+    fn inflated() -> Self {
+        Self { limit: limits::inflated_bytes(), left: limits::inflated_bytes(), what: "解压后的内容" }
+    }
+
+    /// As much as may be kept of a workbook.
+    pub fn content() -> Self {
+        Self { limit: limits::content_bytes(), left: limits::content_bytes(), what: "单元格内容" }
+    }
+
+    fn exceeded(&self) -> Cause {
+        limits::exceeded(format!("{}超过 {} MB", self.what, self.limit >> 20))
     }
 
     /// Uses up `bytes`.
@@ -43,13 +56,9 @@ impl Budget {
     /// [`Cause::TooLarge`] if there is not as much left.
     pub fn spend(&mut self, bytes: usize) -> Result<(), Cause> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.left = self.left.checked_sub(bytes).ok_or_else(|| too_big(self.what))?;
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| self.exceeded())?;
         Ok(())
     }
-}
-
-fn too_big(what: &str) -> Cause {
-    Cause::TooLarge(format!("{what}超过 {} MB", limits::INFLATED_BYTES >> 20))
 }
 
 /// A link from one part to another.
@@ -70,11 +79,12 @@ impl<'a> Package<'a> {
     /// [`Cause::TooLarge`] for too many parts or too much content, [`Cause::Corrupt`] if it is no sound zip.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Cause> {
         let zip = Zipped::open(Cursor::new(bytes))?;
-        if zip.declared_bytes() > limits::INFLATED_BYTES {
-            return Err(too_big("解压后的内容"));
+        let budget = Budget::inflated();
+        if zip.declared_bytes() > budget.left {
+            return Err(budget.exceeded());
         }
         let parts = zip.entries().map(|(index, entry)| (part_key(entry.name_raw()), index)).collect();
-        Ok(Self { zip, parts, budget: Budget::new("解压后的内容") })
+        Ok(Self { zip, parts, budget })
     }
 
     /// Whether there is a part of that name.

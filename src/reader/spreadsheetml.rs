@@ -64,8 +64,8 @@ impl Book<'_> {
     }
 
     fn worksheet(&mut self, tag: &Tag<'_>) -> Result<(), Cause> {
-        if self.sheets.len() >= limits::SHEETS {
-            return Err(Cause::TooLarge(format!("工作表超过 {} 张", limits::SHEETS)));
+        if self.sheets.len() >= limits::sheets() {
+            return Err(limits::exceeded(format!("工作表超过 {} 张", limits::sheets())));
         }
         let mut sheet = Sheet {
             xml: &mut self.xml,
@@ -159,8 +159,8 @@ impl Sheet<'_, '_> {
     }
 
     fn merge(&mut self, region: Region) -> Result<(), Cause> {
-        if region.is_merge() && self.grid.merges().len() >= limits::MERGES {
-            return Err(Cause::TooLarge(format!("一张工作表超过 {} 个合并区域", limits::MERGES)));
+        if region.is_merge() && self.grid.merges().len() >= limits::merges() {
+            return Err(limits::exceeded(format!("一张工作表超过 {} 个合并区域", limits::merges())));
         }
         self.grid.merge(region);
         Ok(())
@@ -168,8 +168,8 @@ impl Sheet<'_, '_> {
 
     fn put(&mut self, at: CellRef, cell: Cell) -> Result<(), Cause> {
         self.filled += usize::from(!cell.is_blank());
-        if self.filled > limits::CELLS {
-            return Err(Cause::TooLarge(format!("一张工作表超过 {} 个单元格", limits::CELLS)));
+        if self.filled > limits::cells() {
+            return Err(limits::exceeded(format!("一张工作表超过 {} 个单元格", limits::cells())));
         }
         self.grid.put(at, cell);
         Ok(())

@@ -1,18 +1,20 @@
-//! `.xls` and `.et` workbooks (Excel 5.0–2003) to grids; the only place that uses calamine.
+//! `.xls` and `.et` workbooks (Excel 5.0–2003) to grids.
 
-use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use calamine::{Data, Range, Reader, Xls};
+pub mod decode;
 
 use crate::error::Cause;
 use crate::grid::{Cell, CellRef, Grid, Value};
 use crate::number;
 use crate::reader::biff::{self, Book, Placed, Sheet};
+use crate::reader::limits;
 use crate::reader::ole::{self, Ole};
+use decode::{Content, Contents};
 
 /// Bytes of text in all cells together: one long text may stand in a great many of them.
-const TEXT_BYTES: usize = 128 << 20;
+fn text_bytes() -> usize {
+    limits::times().saturating_mul(128 << 20)
+}
+
 /// Cells that a note names one by one.
 const NAMED_CELLS: usize = 5;
 
@@ -24,12 +26,12 @@ const NAMED_CELLS: usize = 5;
 pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let stream = workbook_stream(bytes)?;
     let book = biff::read(&stream, true)?;
-    match decode(&book) {
+    match decoded(&book) {
         Ok(contents) => grids(&book, &contents),
         // A single formula that cannot be read stops the decoder: the values count for more.
         Err(Cause::Corrupt(_)) => {
             let book = biff::read(&stream, false)?;
-            grids(&book, &decode(&book)?)
+            grids(&book, &decoded(&book)?)
         }
         Err(cause) => Err(cause),
     }
@@ -49,40 +51,16 @@ fn workbook_stream(bytes: &[u8]) -> Result<Vec<u8>, Cause> {
     Err(Cause::Corrupt("没有 Workbook 数据流".to_owned()))
 }
 
-/// What calamine makes of one sheet of the cleaned stream.
-struct Contents {
-    values: Range<Data>,
-    formulas: Range<String>,
-}
-
-fn decode(book: &Book) -> Result<Vec<Contents>, Cause> {
-    let file = ole::wrap("Workbook", &book.stream);
-    catch_unwind(AssertUnwindSafe(|| open(file, book.sheets.len()))).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("未知原因");
-        Err(Cause::Corrupt(format!("解码中断：{text}")))
-    })
-}
-
-fn open(file: Vec<u8>, sheets: usize) -> Result<Vec<Contents>, Cause> {
-    let corrupt = |e: calamine::XlsError| Cause::Corrupt(e.to_string());
-    let mut workbook = Xls::new(Cursor::new(file)).map_err(corrupt)?;
-    let mut contents = Vec::new();
-    for sheet in 0..sheets {
-        let name = sheet.to_string();
-        let values = workbook.worksheet_range(&name).map_err(corrupt)?;
-        let formulas = workbook.worksheet_formula(&name).map_err(corrupt)?;
-        contents.push(Contents { values, formulas });
-    }
-    Ok(contents)
+fn decoded(book: &Book) -> Result<Vec<Contents>, Cause> {
+    decode::decode(&book.stream, &book.cells)
 }
 
 fn grids(book: &Book, contents: &[Contents]) -> Result<Vec<Grid>, Cause> {
-    let mut text_bytes = 0;
-    book.sheets.iter().map(|sheet| grid(book, contents, sheet, &mut text_bytes)).collect()
+    let mut bytes = 0;
+    book.sheets.iter().map(|sheet| grid(book, contents, sheet, &mut bytes)).collect()
 }
 
-fn grid(book: &Book, contents: &[Contents], sheet: &Sheet, text_bytes: &mut usize) -> Result<Grid, Cause> {
+fn grid(book: &Book, contents: &[Contents], sheet: &Sheet, bytes: &mut usize) -> Result<Grid, Cause> {
     let mut grid = Grid::named(&sheet.name);
     grid.hidden = sheet.hidden;
     grid.hidden_rows.clone_from(&sheet.hidden_rows);
@@ -93,9 +71,9 @@ fn grid(book: &Book, contents: &[Contents], sheet: &Sheet, text_bytes: &mut usiz
     for placed in &sheet.cells {
         let (cell, formula_read) = cell(book, contents, placed);
         let shown = cell.value.as_ref().map_or("", Value::shown);
-        *text_bytes += shown.len();
-        if *text_bytes > TEXT_BYTES {
-            return Err(Cause::TooLarge(format!("文字超过 {} MB", TEXT_BYTES >> 20)));
+        *bytes += shown.len();
+        if *bytes > text_bytes() {
+            return Err(limits::exceeded(format!("文字超过 {} MB", text_bytes() >> 20)));
         }
         no_formula.extend((!formula_read).then_some(placed.at));
         no_text.extend(shown.contains('\u{FFFD}').then_some(placed.at));
@@ -117,14 +95,13 @@ fn note(cells: &[CellRef], said: &str) -> Option<String> {
 
 /// The cell, and whether its formula, if it has one, could be read.
 fn cell(book: &Book, contents: &[Contents], placed: &Placed) -> (Cell, bool) {
-    let place = biff::place(placed.source.cell);
+    let number = placed.source.cell;
     let sheet = contents.get(placed.source.sheet);
-    let data = sheet.and_then(|sheet| sheet.values.get_value(place));
-    let value = data.and_then(|data| value(book, data, placed));
+    let value = sheet.and_then(|sheet| value(book, sheet.value(number), placed));
     if !placed.formula {
         return (Cell { value, formula: None }, true);
     }
-    let text = sheet.and_then(|sheet| sheet.formulas.get_value(place)).map_or("", String::as_str);
+    let text = sheet.map_or("", |sheet| sheet.formula(number));
     let known = is_readable(text).then(|| typed(text));
     let read = known.is_some();
     // Without a value, the cell must still be known for a formula.
@@ -136,19 +113,16 @@ fn is_readable(formula: &str) -> bool {
     !formula.is_empty() && !formula.starts_with("Unrecognised formula")
 }
 
-fn value(book: &Book, data: &Data, placed: &Placed) -> Option<Value> {
-    match data {
-        Data::Empty => None,
+fn value(book: &Book, content: &Content, placed: &Placed) -> Option<Value> {
+    match content {
+        Content::Blank => None,
         // A formula that some programs write without its result.
-        Data::String(text) if text.is_empty() && placed.formula => None,
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
-            Some(Value::Text(typed(text)))
-        }
-        Data::Int(integer) => Some(shown(book, (*integer).into(), placed)),
-        Data::Float(stored) => Some(stored_number(book, *stored, placed)),
-        Data::DateTime(day) => Some(stored_number(book, day.as_f64(), placed)),
-        Data::Bool(truth) => Some(Value::Bool(*truth)),
-        Data::Error(error) => Some(Value::Error(error.to_string())),
+        Content::Text(text) if text.is_empty() && placed.formula => None,
+        Content::Text(text) => Some(Value::Text(typed(text))),
+        Content::Integer(integer) => Some(shown(book, (*integer).into(), placed)),
+        Content::Number(bits) => Some(stored_number(book, f64::from_bits(*bits), placed)),
+        Content::Truth(truth) => Some(Value::Bool(*truth)),
+        Content::Error(error) => Some(Value::Error(error.clone())),
     }
 }
 

@@ -25,7 +25,7 @@ const WORKBOOK: &str = "xl/workbook.xml";
 /// [`Cause::TooLarge`] beyond the [limits](crate::reader::limits), [`Cause::Encrypted`].
 pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let mut package = Package::open(bytes)?;
-    let mut budget = Budget::new("单元格内容");
+    let mut budget = Budget::content();
     let workbook = package.main_part(WORKBOOK)?;
     let links = package.relationships(&workbook)?;
     let (book, entries) = Book::read(&mut package, &workbook, &links, &mut budget)?;

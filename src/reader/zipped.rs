@@ -52,11 +52,11 @@ impl<R: Read + Seek> Zipped<R> {
     /// [`Cause::TooLarge`] for too many entries, [`Cause::Corrupt`] if it is no sound zip.
     pub fn open(mut source: R) -> Result<Self, Cause> {
         // A directory takes memory for each of its entries, whatever number of them it states.
-        let bounded = Bounded { source: &mut source, left: limits::DIRECTORY_BYTES };
+        let bounded = Bounded { source: &mut source, left: limits::directory_bytes() };
         let archive = ZipArchive::new(BufReader::new(bounded)).map_err(|error| cause(&error))?;
         let directory = archive.metadata();
-        if directory.len() > limits::ZIP_PARTS {
-            return Err(Cause::TooLarge(format!("压缩包内的文件超过 {} 个", limits::ZIP_PARTS)));
+        if directory.len() > limits::zip_parts() {
+            return Err(limits::exceeded(format!("压缩包内的文件超过 {} 个", limits::zip_parts())));
         }
         Ok(Self { source, directory })
     }
@@ -70,7 +70,12 @@ impl<R: Read + Seek> Zipped<R> {
         if method.is_ok_and(|method| !SUPPORTED_COMPRESSION_METHODS.contains(&method)) {
             return Err(Cause::Compression);
         }
+        // One byte more than there are shows that there are no more.
+        let size = usize::try_from(self.size(index)).unwrap_or(usize::MAX).saturating_add(1);
         let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(size).is_err() {
+            return Err(limits::exceeded("压缩包内的文件过大"));
+        }
         match self.read_into(index, u64::MAX, &mut bytes) {
             Ok(Ok(_)) => Ok(bytes),
             Ok(Err(error)) => Err(Cause::Corrupt(format!("无法解压：{error}"))),
@@ -110,7 +115,7 @@ fn cause(error: &ZipError) -> Cause {
         ZipError::InvalidPassword => Cause::Encrypted,
         ZipError::CompressionMethodNotSupported(_) => Cause::Compression,
         ZipError::Io(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-            Cause::TooLarge("压缩包的目录过大".to_owned())
+            limits::exceeded("压缩包的目录过大")
         }
         other => Cause::Corrupt(format!("压缩包不完整：{other}")),
     }
@@ -156,7 +161,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_directory_without_end_is_refused() {
-        let names: Vec<String> = (0..=limits::ZIP_PARTS).map(|n| n.to_string()).collect();
+        let names: Vec<String> = (0..=limits::zip_parts()).map(|n| n.to_string()).collect();
         let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
         let bytes = zip_of(&parts);
         assert!(matches!(Zipped::open(Cursor::new(&bytes)), Err(Cause::TooLarge(_))));

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::error::{Cause, Error};
+use crate::writer::half;
 
 /// Writes the files of one run.
 #[derive(Debug, Default)]
@@ -24,6 +27,7 @@ impl Output {
     /// A path that nothing else of this run is written to: `名称.xlsx`, else `名称(2).xlsx` and so on. Names that
     /// differ only in case are the same on Windows.
     pub fn reserve(&mut self, path: &Path) -> PathBuf {
+        let path = &with_portable_name(path);
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let ending = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
         let names = (1_u32..)
@@ -34,7 +38,7 @@ impl Output {
                 return candidate;
             }
         }
-        path.to_path_buf()
+        path.clone()
     }
 
     /// Writes `bytes` to `path`. A file that already holds them counts as done.
@@ -75,11 +79,39 @@ pub fn seen_from(folder: &Path, file: &Path) -> String {
     relative.to_string_lossy().replace('\\', "/")
 }
 
+/// The path with a name that every system takes.
+fn with_portable_name(path: &Path) -> PathBuf {
+    let Some(name) = path.file_name().and_then(std::ffi::OsStr::to_str) else { return path.to_path_buf() };
+    let (stem, ending) = name.rsplit_once('.').map_or((name, String::new()), |(s, e)| (s, format!(".{e}")));
+    path.with_file_name(portable(stem) + &ending)
+}
+
+/// `name` as every system takes it, without its ending: no forbidden characters, no dots or spaces around it, and not
+/// the name of a device.
+pub fn portable(name: &str) -> String {
+    let allowed = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '_' } else { c };
+    let name: String = name.chars().map(allowed).collect();
+    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    // Windows knows a device by what stands before the first dot.
+    let upper = name.split('.').next().unwrap_or_default().trim().to_uppercase();
+    let numbered = upper.strip_prefix("COM").or_else(|| upper.strip_prefix("LPT"));
+    let is_device = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&upper.as_str())
+        || numbered.is_some_and(|number| number.chars().count() == 1 && "123456789¹²³".contains(number));
+    format!("{}{name}", if is_device { "_" } else { "" })
+}
+
 /// Puts a finished file in the place of `path`, through a temporary one beside it.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".zpb-").suffix(".tmp").tempfile_in(folder)?;
+    let file = half::begin(folder)?;
+    let begun = file.path().to_path_buf();
+    let done = finish(file, path, bytes);
+    half::ended(&begun);
+    done
+}
+
+fn finish(mut file: NamedTempFile, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     open_to_others(&file)?;
@@ -89,13 +121,13 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// A temporary file is its owner's alone; the finished one is like any other.
 #[cfg(unix)]
-fn open_to_others(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+fn open_to_others(file: &NamedTempFile) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn open_to_others(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+fn open_to_others(_: &NamedTempFile) -> std::io::Result<()> {
     Ok(())
 }
 
@@ -129,6 +161,27 @@ mod tests {
             names.map(|n| n.to_string_lossy().into_owned()),
             ["a.xlsx", "A(2).xlsx", "a(3).xlsx", "b.xlsx"]
         );
+    }
+
+    #[test]
+    fn names_are_what_every_system_takes() {
+        for (name, portable_name) in [
+            ("甲项目", "甲项目"),
+            ("a/..\\b:*?\"<>|\u{7}", "a_.._b________"),
+            (" 末尾有点. ", "末尾有点"),
+            ("con", "_con"),
+            ("CON.甲", "_CON.甲"),
+            ("lpt1", "_lpt1"),
+            ("COM¹", "_COM¹"),
+            ("COMA", "COMA"),
+            ("COM10", "COM10"),
+            ("..", ""),
+        ] {
+            assert_eq!(portable(name), portable_name);
+        }
+        let mut output = Output::default();
+        let names = ["o/aux.xlsx", "o/a .xlsx", "o/a.xlsx"].map(|name| output.reserve(Path::new(name)));
+        assert_eq!(names, ["o/_aux.xlsx", "o/a.xlsx", "o/a(2).xlsx"].map(PathBuf::from));
     }
 
     #[test]

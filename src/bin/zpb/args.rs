@@ -101,6 +101,16 @@ pub struct Common {
     /// 同时处理几个文件（默认为处理器个数）；结果的顺序不变，内存只随这个数增加
     #[arg(short = 'j', long, value_name = "个数", help_heading = "选项")]
     pub jobs: Option<usize>,
+    /// 把文件大小、单元格个数等处理上限放大到几倍（1–64），报“超出处理上限”时才需要
+    #[arg(
+        long,
+        value_name = "倍数",
+        default_value = "1",
+        hide_default_value = true,
+        value_parser = clap::value_parser!(u16).range(1..=64),
+        help_heading = "选项"
+    )]
+    pub limits: u16,
     /// 不显示说明，只显示错误
     #[arg(short, long, help_heading = "选项")]
     pub quiet: bool,

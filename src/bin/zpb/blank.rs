@@ -6,11 +6,12 @@ use zipingbiao::batch::Ledger;
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Known, MOST_ROWS, Report, Rows};
 use zipingbiao::template::Template;
-use zipingbiao::writer::file::Output;
+use zipingbiao::writer::file::{Output, portable};
 use zipingbiao::writer::xlsx;
 
 use crate::Ending;
 use crate::args::Blank;
+use crate::print::tamed;
 use crate::run::{fail, load_template};
 
 /// Writes the blank forms.
@@ -72,7 +73,7 @@ fn write(args: &Blank, template: &Template, forms: &[Report]) -> Result<(), Erro
     let mut output = Output::new(args.force, args.projects.clone());
     let tell = |words: String| {
         if !args.quiet {
-            eprintln!("{words}");
+            eprintln!("{}", tamed(&words));
         }
     };
     let is_book = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
@@ -102,12 +103,7 @@ const NAME_LONGEST: usize = 80;
 /// The project's name as every system takes it.
 fn file_name(form: &Report) -> PathBuf {
     let project = form.form.project.value().map_or("", String::as_str);
-    let allowed = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '_' } else { c };
-    let name: String = project.chars().map(allowed).take(NAME_LONGEST).collect();
-    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    let upper = name.to_uppercase();
-    let is_device = ["CON", "PRN", "AUX", "NUL"].contains(&upper.as_str())
-        || (upper.len() == 4 && (upper.starts_with("COM") || upper.starts_with("LPT")));
-    let name = if name.is_empty() { "自评表" } else { name };
-    PathBuf::from(format!("{name}{}.xlsx", if is_device { "_" } else { "" }))
+    let name = portable(&project.chars().take(NAME_LONGEST).collect::<String>());
+    let name = if name.is_empty() { "自评表" } else { &name };
+    PathBuf::from(format!("{name}.xlsx"))
 }

@@ -101,7 +101,7 @@ impl Told<'_> {
     fn close(self, run: &mut Run<'_>) {
         let written = self.list.map(|list| list.write(run, self.args.force));
         match self.args.format {
-            Format::Json => print::line(self.data.finish(run)),
+            Format::Json => print::data(self.data.finish(run)),
             Format::Text if !run.is_quiet() => self.sheet.closing(run, written.flatten().as_deref()),
             Format::Text => {}
         }

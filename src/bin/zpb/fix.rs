@@ -234,7 +234,7 @@ impl Writing<'_> {
         }
         self.closing(run);
         if let Some(data) = self.data {
-            print::line(data.finish(run));
+            print::data(data.finish(run));
         }
     }
 

@@ -1,8 +1,10 @@
 //! The arguments to one command, its result to an exit status.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the program speaks here and nowhere else")]
 
+mod apart;
 mod args;
 mod blank;
+mod capped;
 mod check;
 mod data;
 mod diff;
@@ -25,7 +27,7 @@ use clap::Parser;
 use args::{Cli, Command};
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: capped::Capped<mimalloc::MiMalloc> = capped::Capped(mimalloc::MiMalloc);
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +43,12 @@ pub enum Ending {
 fn main() -> ExitCode {
     // A panic inside a reader is reported as that file's error; its own words would only confuse.
     std::panic::set_hook(Box::new(|_| {}));
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == apart::ARGUMENT) {
+        return apart::serve(arguments.next());
+    }
+    apart::begin();
+    let _ = ctrlc::set_handler(stop); // without it, what is half written stays until the next run
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refusal::show(&error),
@@ -60,6 +68,12 @@ fn main() -> ExitCode {
         Ending::Findings => ExitCode::from(1),
         Ending::Failed => ExitCode::from(2),
     }
+}
+
+/// Ctrl-C, or the end of the session: nothing half written stays.
+fn stop() {
+    zipingbiao::writer::half::abandon();
+    std::process::exit(130);
 }
 
 /// A folder or zip dropped on the program: fixed into `FOLDER_规范` beside it.

@@ -7,10 +7,46 @@ use zipingbiao::error::Cause;
 
 use crate::run::fail;
 
-/// Prints a text and the end of its line.
+/// Prints words for people, tamed, and the end of their line.
 pub fn line(text: impl Display) {
+    data(tamed(&text.to_string()));
+}
+
+/// Prints data as it is, and the end of its line.
+pub fn data(text: impl Display) {
     let mut out = std::io::stdout().lock();
     out.write_all(format!("{text}\n").as_bytes()).unwrap_or_else(|error| stop(error));
+}
+
+/// A text that cannot steer the terminal: a form may hold characters that clear the screen or turn the line around.
+/// They are shown by their number; the colours of this program stay.
+pub fn tamed(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let colour = COLOURS.iter().find(|colour| rest.starts_with(**colour)).copied();
+        let taken = colour.map_or(character.len_utf8(), str::len);
+        match colour {
+            Some(colour) => plain.push_str(colour),
+            None if steers(character) => plain.push_str(&number(character)),
+            None => plain.push(character),
+        }
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    plain
+}
+
+/// What a severity is painted with, and the end of it.
+const COLOURS: [&str; 4] = ["\u{1b}[31m", "\u{1b}[33m", "\u{1b}[36m", "\u{1b}[0m"];
+
+fn number(character: char) -> String {
+    format!("<U+{:04X}>", u32::from(character))
+}
+
+fn steers(character: char) -> bool {
+    let turns =
+        matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    turns || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
 /// Standard output that is written in large pieces.
@@ -40,4 +76,16 @@ fn stop(error: std::io::Error) -> ! {
     }
     fail(&Cause::io("写入", error).of("-"));
     std::process::exit(2);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_steers_the_terminal() {
+        let hostile = "甲\u{1b}[2J\u{1b}[31m错误\u{1b}[0m\u{7}乙\u{202e}丙\u{9b}1m\r丁\n戊\t己";
+        let tame = "甲<U+001B>[2J\u{1b}[31m错误\u{1b}[0m<U+0007>乙<U+202E>丙<U+009B>1m<U+000D>丁\n戊\t己";
+        assert_eq!(tamed(hostile), tame);
+    }
 }

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger, Outcome, Reading, Step};
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
+use zipingbiao::reader::limits;
 use zipingbiao::template::Template;
 
 use crate::Ending;
 use crate::args::{Color, Common};
 use crate::names::{Name, Names, names};
+use crate::print::tamed;
 use crate::progress::Progress;
 
 /// A file that was not used, for the reports.
@@ -85,6 +87,7 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     /// Prepares the run; a wrong template or nothing to read is told and ends it.
     pub fn new(common: &'a Common, output: Option<&Path>, feed: Feed) -> Result<Self, Ending> {
+        limits::raise(common.limits);
         let template = load_template(&common.template).map_err(|error| fail(&error))?;
         check_codes(common)?;
         if let Some(jobs) = common.jobs {
@@ -216,7 +219,7 @@ impl<'a> Run<'a> {
     /// Says something that is no error.
     pub fn note(&self, words: &str) {
         if !self.common.quiet {
-            eprintln!("{words}");
+            eprintln!("{}", tamed(words));
         }
     }
 
@@ -296,7 +299,7 @@ fn quoted(path: &str) -> String {
 
 /// Tells an error.
 pub fn fail(error: &Error) -> Ending {
-    eprintln!("错误 {error}");
+    eprintln!("错误 {}", tamed(&error.to_string()));
     Ending::Failed
 }
 

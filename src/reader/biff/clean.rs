@@ -33,6 +33,8 @@ pub struct Clean {
     formulas: bool,
     biff8: bool,
     sheets: Vec<Vec<u8>>,
+    /// Cells of the sheets that are finished.
+    finished: Vec<u32>,
     cells: usize,
     tokens: usize,
     next: u32,
@@ -48,6 +50,7 @@ impl Clean {
             formulas,
             biff8,
             sheets: Vec::new(),
+            finished: Vec::new(),
             cells: 0,
             tokens: 0,
             next: 0,
@@ -61,9 +64,16 @@ impl Clean {
         self.cells
     }
 
+    /// How many cells each sheet so far holds in the cleaned stream.
+    pub fn sheet_cells(&self) -> Vec<u32> {
+        let last = (!self.sheets.is_empty()).then_some(self.next);
+        self.finished.iter().copied().chain(last).collect()
+    }
+
     pub fn begin_sheet(&mut self) {
         let mut sheet = Vec::new();
         push(&mut sheet, id::BOF, &self.bof(0x10));
+        self.finished = self.sheet_cells();
         self.sheets.push(sheet);
         self.next = 0;
         self.expects_text = false;

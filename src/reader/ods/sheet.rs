@@ -122,8 +122,8 @@ impl<'x, 'a> Sheet<'x, 'a> {
                 continue;
             }
             self.filled += 1;
-            if self.filled > limits::CELLS {
-                return Err(Cause::TooLarge(format!("一张工作表超过 {} 个单元格", limits::CELLS)));
+            if self.filled > limits::cells() {
+                return Err(limits::exceeded(format!("一张工作表超过 {} 个单元格", limits::cells())));
             }
             self.budget.spend(placed.cell.value.as_ref().map_or(0, |v| v.shown().len()))?;
             self.grid.put(CellRef::new(row, col), placed.cell.clone());
@@ -135,8 +135,8 @@ impl<'x, 'a> Sheet<'x, 'a> {
         if placed.columns == 1 && placed.rows == 1 {
             return Ok(());
         }
-        if self.grid.merges().len() >= limits::MERGES {
-            return Err(Cause::TooLarge(format!("一张工作表超过 {} 个合并区域", limits::MERGES)));
+        if self.grid.merges().len() >= limits::merges() {
+            return Err(limits::exceeded(format!("一张工作表超过 {} 个合并区域", limits::merges())));
         }
         let last = row.saturating_add(placed.rows - 1).min(limits::ROWS - 1);
         let end = CellRef::new(last, col + (placed.columns - 1));
@@ -147,6 +147,7 @@ impl<'x, 'a> Sheet<'x, 'a> {
     fn cell(&mut self, tag: &Tag<'_>) -> Result<Cell, Cause> {
         let mut text = Paragraphs::default();
         self.paragraphs(&mut text)?;
+        self.budget.read(text.chars)?;
         let text = text.lines.join("\n");
         let formula = tag.attr("table:formula").map(|f| formula::to_a1(&f));
         let is_error = tag.attr("calcext:value-type").is_some_and(|t| t == "error")

@@ -11,7 +11,9 @@ pub const LOST_FORMULA: &str = "（公式无法还原）";
 /// Notes kept for a sheet; a sheet that is wrong throughout need not say so a thousand times.
 const NOTES: usize = 20;
 /// What a cell takes beside its text.
-const CELL_BYTES: usize = 128;
+const CELL_BYTES: usize = 160;
+/// What looking at a blank cell costs in time: millions of them fit a small file.
+const BLANK_BYTES: usize = 24;
 /// What a hidden column takes in the set of them.
 const HIDDEN_BYTES: usize = 64;
 
@@ -63,12 +65,12 @@ impl SheetEntry {
 /// Refuses a workbook of too many sheets.
 ///
 /// # Errors
-/// [`Cause::TooLarge`] beyond [`limits::SHEETS`].
+/// [`Cause::TooLarge`] beyond [`limits::sheets`].
 pub fn check_count(sheets: &[SheetEntry]) -> Result<(), Cause> {
     match sheets.len() {
         0 => Err(Cause::Corrupt("工作簿里没有工作表".to_owned())),
-        1..=limits::SHEETS => Ok(()),
-        _ => Err(Cause::TooLarge(format!("工作表超过 {} 个", limits::SHEETS))),
+        count if count <= limits::sheets() => Ok(()),
+        _ => Err(limits::exceeded(format!("工作表超过 {} 个", limits::sheets()))),
     }
 }
 
@@ -109,7 +111,7 @@ impl<'b> SheetBuilder<'b> {
     /// [`Cause::TooLarge`] for too many cells, or too much text in the workbook.
     pub fn put(&mut self, at: CellRef, cell: Cell) -> Result<(), Cause> {
         if cell.is_blank() {
-            return Ok(());
+            return self.budget.spend(BLANK_BYTES);
         }
         if !on_sheet(at) {
             self.note(format!("单元格 {at} 超出工作表范围，已忽略"));
@@ -125,8 +127,8 @@ impl<'b> SheetBuilder<'b> {
 
     fn charge(&mut self, cell: &Cell) -> Result<(), Cause> {
         self.cells += 1;
-        if self.cells > limits::CELLS {
-            return Err(self.too_many("非空单元格", limits::CELLS));
+        if self.cells > limits::cells() {
+            return Err(self.too_many("非空单元格", limits::cells()));
         }
         let text = cell.value.as_ref().map_or(0, |value| value.shown().len());
         self.budget.spend(CELL_BYTES + text + cell.formula.as_ref().map_or(0, String::len))
@@ -168,8 +170,8 @@ impl<'b> SheetBuilder<'b> {
     /// [`Cause::TooLarge`] for too many.
     pub fn merge(&mut self, region: Region) -> Result<(), Cause> {
         self.merges += 1;
-        if self.merges > limits::MERGES {
-            return Err(self.too_many("合并区域", limits::MERGES));
+        if self.merges > limits::merges() {
+            return Err(self.too_many("合并区域", limits::merges()));
         }
         // Each is compared with all before it: that time is what a sheet of nothing but merges costs.
         self.budget.spend(HIDDEN_BYTES + self.grid.merges().len())?;
@@ -206,7 +208,7 @@ impl<'b> SheetBuilder<'b> {
 
     fn too_many(&self, what: &str, limit: usize) -> Cause {
         let sheet = self.grid.sheet.as_deref().unwrap_or_default();
-        Cause::TooLarge(format!("工作表“{sheet}”的{what}超过 {limit} 个"))
+        limits::exceeded(format!("工作表“{sheet}”的{what}超过 {limit} 个"))
     }
 }
 
@@ -230,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_noted() {
-        let mut budget = Budget::new("内容");
+        let mut budget = Budget::content();
         let mut sheet = SheetBuilder::new("甲", true, &mut budget);
         let a1 = CellRef::new(0, 0);
         sheet.put(a1, Cell::text("一")).unwrap();
@@ -249,7 +251,7 @@ mod tests {
 
     #[test]
     fn notes_and_cells_are_bounded() {
-        let mut budget = Budget::new("内容");
+        let mut budget = Budget::content();
         let mut sheet = SheetBuilder::new("甲", false, &mut budget);
         let outcome = (0..u32::MAX).find_map(|i| {
             sheet.note(format!("{i}"));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::Cause;
 use crate::reader::number_format::CellFormats;
 use crate::reader::package::sheet::{SheetEntry, check_count};
-use crate::reader::package::{Budget, Package, Relationship};
+use crate::reader::package::{Budget, Package, Relationship, STRING_BYTES};
 use crate::reader::xlsb::record::{Fields, Records};
 
 /// What the sheets refer to.
@@ -106,7 +106,7 @@ impl Book {
         while let Some((id, mut fields)) = records.next()? {
             if id == id::SST_ITEM {
                 let text = fields.rich_text()?;
-                budget.spend(text.len() + size_of::<String>())?;
+                budget.spend(text.len() + STRING_BYTES)?;
                 self.strings.push(text);
             }
         }

@@ -6,7 +6,7 @@ use crate::error::Cause;
 use crate::reader::number_format::CellFormats;
 use crate::reader::package::sheet::{SheetEntry, check_count};
 use crate::reader::package::xml::{Tag, Xml};
-use crate::reader::package::{Budget, Package, Relationship};
+use crate::reader::package::{Budget, Package, Relationship, STRING_BYTES};
 use crate::reader::xlsx::text::rich_text;
 
 /// What the sheets refer to.
@@ -80,7 +80,7 @@ impl Book {
                 return xml.skip();
             }
             let text = rich_text(xml)?;
-            budget.spend(text.len() + size_of::<String>())?;
+            budget.spend(text.len() + STRING_BYTES)?;
             self.strings.push(text);
             Ok(())
         })
