@@ -36,8 +36,8 @@ pub fn tamed(text: &str) -> String {
     plain
 }
 
-/// What a severity is painted with, and the end of it.
-const COLOURS: [&str; 4] = ["\u{1b}[31m", "\u{1b}[33m", "\u{1b}[36m", "\u{1b}[0m"];
+/// What a heading and a severity are painted with, and the end of it.
+const COLOURS: [&str; 5] = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[33m", "\u{1b}[36m", "\u{1b}[0m"];
 
 fn number(character: char) -> String {
     format!("<U+{:04X}>", u32::from(character))
