@@ -312,7 +312,9 @@ fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         Holds::Points | Holds::Amount | Holds::Rate => 12.0,
         Holds::Operator if look.operator => 0.0,
         Holds::Operator if look.number || look.quantity => 8.0,
-        Holds::Operator => 0.8,
+        // Words may stand there (whether it is a quantity at all), but no word slides there.
+        Holds::Operator if (slot.left..=slot.right).contains(&col) => 0.8,
+        Holds::Operator => 4.0,
         Holds::Prose if counts => 6.0,
         Holds::Prose if look.quantity => 3.0,
         Holds::Prose => 0.0,
