@@ -40,6 +40,13 @@ impl Styles {
     /// The format of a look for what stands in it.
     pub fn of(&self, look: Look, content: &Content) -> Format {
         let format = self.formats.get(&look).cloned().unwrap_or_default();
+        let is_figure = matches!(look, Look::Amount | Look::Rate | Look::Points | Look::Plain);
+        let format = match content {
+            Content::Text(_) => format,
+            // Wider than its column, a number is shown smaller, not as `###`. What is wrapped does not shrink.
+            _ if is_figure => format.unset_text_wrap().set_shrink(),
+            _ => format,
+        };
         match content {
             Content::Text(text) if text.starts_with(['=', '+', '-', '@']) => format.set_quote_prefix(),
             Content::Text(text) if look == Look::Value && text.chars().count() > LONGEST_TEXT => {
@@ -60,9 +67,10 @@ impl Styles {
 
 /// Most characters under the format `@`: older Excels show more of them as `####`.
 const LONGEST_TEXT: usize = 200;
-/// The format that shows a number with the decimals it has, in so many characters at most.
+/// The format that shows a number with the decimals it has, in so many characters at most: fewer than the 11 of a wide
+/// column, since in a narrow one programs leave out decimals without a word.
 const GENERAL: &str = "General";
-const GENERAL_DIGITS: usize = 11;
+const GENERAL_DIGITS: usize = 8;
 /// Most decimals that are shown of a number.
 const DECIMALS: usize = 6;
 
