@@ -513,12 +513,20 @@ fn paper_shows_every_character_and_no_text_runs_into_another() {
             let seen = shown.get(&c).copied().unwrap_or(0);
             assert!(seen >= count, "{name}: `{c}` is shown {seen} times of {count}");
         }
+        // A number wider than its column.
+        assert!(!pages.iter().flatten().any(|word| word.4.contains("##")), "{name}");
         for (number, page) in pages.iter().enumerate() {
             assert!(collision(page).is_none(), "{name} page {}: {:?}", number + 1, collision(page));
         }
         if name.ends_with("_60") {
             assert_eq!(report.form.indicators.len(), 60);
-            assert!((4..=12).contains(&pages.len()), "{name}: {} pages", pages.len());
+            let breaks = elements(&parts(&fs::read(&file).unwrap())["xl/worksheets/sheet1.xml"], "brk").len();
+            assert!((5..=12).contains(&breaks), "{name}: {breaks} breaks");
+            assert_eq!(pages.len(), breaks + 1, "{name}: pages end where the sheet says");
+            let levels = |page: &[Word]| {
+                page.iter().any(|word| ["产出指标", "效益指标", "满意度指标"].contains(&word.4.as_str()))
+            };
+            assert!(pages.iter().all(|page| levels(page)), "{name}: every page has its labels");
             let headed = |page: &[Word]| page.iter().any(|word| word.4 == "三级指标");
             assert!(pages.iter().skip(1).all(|page| headed(page)), "{name}: the header is on every page");
         } else {

@@ -49,7 +49,7 @@ pub enum Look {
     Year,
     /// A label: centred, wrapped.
     Label,
-    /// A label at the top of rows that may go over pages.
+    /// A label too high for one page, at the top of its rows.
     TopLabel,
     /// Prose and names: left, wrapped.
     Prose,
@@ -89,6 +89,8 @@ pub struct Plan {
     pub heights: Vec<f64>,
     /// The header row of the indicators, which is repeated on each page.
     pub repeated: u32,
+    /// The rows that begin another page; none where one page is enough.
+    pub breaks: Vec<u32>,
 }
 
 /// What a sheet is for.
@@ -112,7 +114,7 @@ pub fn plan(report: &Report, template: &Template, options: Options) -> Plan {
     planner.boxed_lines(&template.tail.rows);
     planner.open_lines(&template.tail.below);
     planner.notes();
-    planner.plan.keep_labels_whole(template);
+    planner.plan.paginate(template);
     planner.plan
 }
 

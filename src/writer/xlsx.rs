@@ -240,6 +240,7 @@ fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Resu
     } else {
         sheet.set_print_fit_to_pages(1, 0);
         sheet.set_repeat_rows(plan.repeated, plan.repeated)?;
+        sheet.set_page_breaks(&plan.breaks)?;
         sheet.set_footer("&C第 &P 页，共 &N 页");
     }
     Ok(())
