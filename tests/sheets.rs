@@ -375,6 +375,30 @@ fn what_a_template_cannot_show_is_said_and_kept() {
     assert!(zipingbiao::writer::plan::unshown(&report.form, Template::standard()).is_empty());
 }
 
+#[test]
+fn a_form_over_many_pages_is_read_as_it_was_written() {
+    for name in LAYOUTS {
+        let template = template(name);
+        let report = report(long_form(), &template);
+        let bytes = written(&report, &template);
+        let breaks = elements(&parts(&bytes)["xl/worksheets/sheet1.xml"], "brk");
+        assert!(breaks.len() > 4, "{name}: {} page breaks", breaks.len());
+        let again = reader::read(&bytes).unwrap().forms.remove(0);
+        for (row, (before, after)) in report.form.indicators.iter().zip(&again.form.indicators).enumerate() {
+            let shown = |row: &Indicator| {
+                let Indicator { level1, level1_weight, level2, level3, deviation, .. } = row;
+                let texts = [level1, level2, level3, deviation].map(|entry| entry.value().cloned());
+                (texts, level1_weight.get())
+            };
+            assert_eq!(shown(before), shown(after), "{name}: indicator {row}");
+        }
+        assert_eq!(again.form.indicators.len(), 60, "{name}");
+        assert_eq!(again.form.extra.len(), report.form.extra.len(), "{name}: {:?}", again.form.extra);
+        let again = Report::new("x", again, &template).fixed(&template).report;
+        assert!(written(&again, &template) == bytes, "{name}: other bytes the second time");
+    }
+}
+
 /// Whether a part of a package holds relations of another.
 fn is_relations(part: &str) -> bool {
     part.rsplit_once('.').is_some_and(|(_, ending)| ending == "rels")
