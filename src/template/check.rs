@@ -31,6 +31,7 @@ impl Template {
     /// Finds what single values do not show.
     pub(super) fn check(&self, file: &Node) -> Result<(), Mistake> {
         self.check_sizes(file)?;
+        self.check_texts(file)?;
         for row in self.rows(file) {
             self.check_row(&row, file)?;
         }
@@ -60,6 +61,31 @@ impl Template {
         match sheet.widths.len() {
             1..=100 => Ok(()),
             count => mistake("sheet.widths", format!("有 {count} 列，应有 1 到 100 列")),
+        }
+    }
+
+    /// Fonts have a name, and number formats are what Excel takes without repair.
+    fn check_texts(&self, file: &Node) -> Result<(), Mistake> {
+        let sheet = &self.sheet;
+        let mistake = |key: &str, why: String| Err(Mistake::new(key, why).on(file.line(key)));
+        let fonts = [("sheet.font", Some(&sheet.font)), ("sheet.title_font", sheet.title_font.as_ref())];
+        if let Some((key, _)) = fonts.iter().find(|(_, font)| font.is_some_and(|name| name.trim().is_empty()))
+        {
+            return mistake(key, "应写字体的名称，例如 \"宋体\"".to_owned());
+        }
+        let formats = [
+            ("sheet.formats.amount", &sheet.formats.amount),
+            ("sheet.formats.rate", &sheet.formats.rate),
+            ("sheet.formats.points", &sheet.formats.points),
+        ];
+        match formats.into_iter().find(|(_, format)| !is_number_format(format)) {
+            Some((key, format)) => mistake(
+                key,
+                format!(
+                    "\"{format}\" 不是数字格式，可以写 \"General\"、\"0.00\"、\"#,##0.00\"、\"0.00%\" 等"
+                ),
+            ),
+            None => Ok(()),
         }
     }
 
@@ -192,5 +218,51 @@ impl Template {
         let why = format!("金额按{unit}写，funding.label 里也要印上 ({unit})，不然会被当成{}", said.name());
         Err(Mistake::new("money_unit", why)
             .on(file.line("money_unit").or_else(|| file.line("funding.label"))))
+    }
+}
+
+/// Whether Excel takes it as a format of numbers: a digit's place or `General`, quotes and brackets closed, and no more
+/// parts (for positive, negative, zero, text) than four. A format that it does not take costs the whole workbook.
+fn is_number_format(format: &str) -> bool {
+    let (mut open, mut digits, mut parts) = (None, false, 1);
+    let mut characters = format.chars();
+    while let Some(c) = characters.next() {
+        match (open, c) {
+            (Some(end), c) if c == end => open = None,
+            (Some(_), _) => {}
+            (None, '"') => open = Some('"'),
+            (None, '[') => open = Some(']'),
+            (None, ']') => return false,
+            (None, '\\') => drop(characters.next()), // shown as it is
+            (None, ';') => parts += 1,
+            (None, c) => digits |= "0#?".contains(c),
+        }
+    }
+    open.is_none() && parts <= 4 && (digits || format == "General")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn number_formats_are_what_excel_takes() {
+        for (format, takes) in [
+            ("General", true),
+            ("0.00", true),
+            ("#,##0.00", true),
+            ("0.00%", true),
+            ("0.00;[Red]-0.00", true),
+            ("0.00\"分\"", true),
+            ("", false),
+            ("@", false),
+            ("0.00[", false),
+            ("0.00]", false),
+            ("\"0.00", false),
+            ("0;0;0;0;0", false),
+            ("金额", false),
+        ] {
+            assert_eq!(is_number_format(format), takes, "{format}");
+        }
     }
 }

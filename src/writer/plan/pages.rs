@@ -92,7 +92,7 @@ impl Plan {
                 block.look = Look::TopLabel;
                 self.blocks.push(block);
             } else {
-                let parts = self.parts(block);
+                let parts = self.parts(&block);
                 for part in parts.iter().filter(|part| part.content != Content::Blank) {
                     measure::raise(&mut self.heights, part.region.start.row, part.region.end.row, need);
                 }
@@ -102,7 +102,7 @@ impl Plan {
     }
 
     /// A label's cell on each of the pages that it goes over.
-    fn parts(&self, block: Block) -> Vec<Block> {
+    fn parts(&self, block: &Block) -> Vec<Block> {
         let Region { start, end } = block.region;
         let in_header = start.row == self.repeated;
         let below = in_header.then_some(self.repeated + 1);
