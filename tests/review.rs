@@ -180,6 +180,23 @@ fn changes_are_shown_before_and_after_and_as_data() {
 }
 
 #[test]
+fn colours_reach_the_terminal_as_colours() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("规范").to_string_lossy().into_owned();
+    let check = ["check", FORMS, "--color", "always"];
+    let fix = ["fix", FORMS, "-o", &output, "--dry-run", "--diff", "--color", "always"];
+    for (arguments, colours) in
+        [(&check[..], &["1", "31", "33", "36"][..]), (&fix[..], &["1", "31", "32"][..])]
+    {
+        let (_, out, _) = run(arguments);
+        assert!(!out.contains("U+001B"), "{arguments:?}");
+        for colour in colours {
+            assert!(out.contains(&format!("\u{1b}[{colour}m")), "{arguments:?} shows no {colour}");
+        }
+    }
+}
+
+#[test]
 fn every_rule_is_explained() {
     for rule in zipingbiao::rules::RULES {
         let (status, out, _) = run(&["rule", &rule.code.to_lowercase()]);

@@ -4,6 +4,7 @@ use zipingbiao::report::{Change, Report};
 use zipingbiao::rules::Subject;
 use zipingbiao::template::Template;
 
+use crate::print::Paint;
 use crate::render;
 
 /// Characters around a difference that are shown of a long text.
@@ -33,17 +34,17 @@ fn change_lines(subject: &Subject<'_>, change: &Change, colors: bool) -> Vec<Str
     };
     let (from, to) = around(change.from.as_deref().unwrap_or("（空白）"), &change.to);
     let mut lines = vec![format!("  {} {}（{why}）", render::padded(&cell, 5), subject.called(change.field))];
-    lines.extend(marked('-', "31", &from, colors));
-    lines.extend(marked('+', "32", &to, colors));
+    lines.extend(marked('-', Paint::RED, &from, colors));
+    lines.extend(marked('+', Paint::GREEN, &to, colors));
     lines
 }
 
 /// A text under its sign, wrapped.
-fn marked(sign: char, color: &str, text: &str, colors: bool) -> Vec<String> {
+fn marked(sign: char, paint: Paint, text: &str, colors: bool) -> Vec<String> {
     let visible = text.replace('\r', "").replace('\n', "⏎");
     let line = |(index, line): (usize, String)| {
         let sign = if index == 0 { sign } else { ' ' };
-        render::painted(&format!("        {sign} {line}"), color, colors)
+        paint.on(&format!("        {sign} {line}"), colors)
     };
     render::wrapped(&visible, WIDTH - 10).into_iter().enumerate().map(line).collect()
 }

@@ -36,8 +36,30 @@ pub fn tamed(text: &str) -> String {
     plain
 }
 
-/// What a heading and a severity are painted with, and the end of it.
-const COLOURS: [&str; 5] = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[33m", "\u{1b}[36m", "\u{1b}[0m"];
+/// What a text can be painted with: nothing else that steers a terminal gets through [`tamed`].
+#[derive(Debug, Clone, Copy)]
+pub struct Paint(&'static str);
+
+impl Paint {
+    /// A heading.
+    pub const BOLD: Self = Self(COLOURS[0]);
+    /// An error; what stood there.
+    pub const RED: Self = Self(COLOURS[1]);
+    /// What stands there now.
+    pub const GREEN: Self = Self(COLOURS[2]);
+    /// A warning.
+    pub const YELLOW: Self = Self(COLOURS[3]);
+    /// A note.
+    pub const CYAN: Self = Self(COLOURS[4]);
+
+    /// `text` painted, where colours are shown.
+    pub fn on(self, text: &str, colors: bool) -> String {
+        if colors { format!("{}{text}{PLAIN}", self.0) } else { text.to_owned() }
+    }
+}
+
+const PLAIN: &str = "\u{1b}[0m";
+const COLOURS: [&str; 6] = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[32m", "\u{1b}[33m", "\u{1b}[36m", PLAIN];
 
 fn number(character: char) -> String {
     format!("<U+{:04X}>", u32::from(character))

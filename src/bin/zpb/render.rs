@@ -11,6 +11,8 @@ use zipingbiao::rules::rule;
 use zipingbiao::template::Template;
 use zipingbiao::writer::plan;
 
+use crate::print::Paint;
+
 /// Findings of one rule that are told one by one; more are told together.
 const ONE_BY_ONE: usize = 3;
 /// Columns of a line, so that a window of 100 holds it, and those before a message.
@@ -37,7 +39,7 @@ pub fn heading(origin: &Origin, project: Option<&str>, width: usize) -> Vec<Stri
 /// The heading over the findings or changes of a form.
 pub fn title(origin: &Origin, project: Option<&str>, colors: bool) -> String {
     let lines = heading(origin, project, WIDTH);
-    lines.iter().map(|line| bold(line, colors)).collect::<Vec<_>>().join("\n")
+    lines.iter().map(|line| Paint::BOLD.on(line, colors)).collect::<Vec<_>>().join("\n")
 }
 
 /// The findings of a form, a line each; many of one rule in one line.
@@ -119,22 +121,12 @@ fn cell(diagnostic: &Diagnostic) -> String {
 
 /// A severity in its colour.
 pub fn colored(severity: Severity, colors: bool) -> String {
-    let code = match severity {
-        Severity::Error => "31",
-        Severity::Warning => "33",
-        Severity::Info => "36",
+    let paint = match severity {
+        Severity::Error => Paint::RED,
+        Severity::Warning => Paint::YELLOW,
+        Severity::Info => Paint::CYAN,
     };
-    painted(severity.name(), code, colors)
-}
-
-/// A heading, bold where colours are shown.
-pub fn bold(text: &str, colors: bool) -> String {
-    painted(text, "1", colors)
-}
-
-/// A text in the colour of that code.
-pub fn painted(text: &str, code: &str, colors: bool) -> String {
-    if colors { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    paint.on(severity.name(), colors)
 }
 
 /// The counts of errors, warnings and notes.
