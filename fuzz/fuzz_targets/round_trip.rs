@@ -23,5 +23,5 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn workbook(report: &Report, template: &Template) -> Result<Vec<u8>, Cause> {
-    xlsx::workbook(&[report], template, Options { values: false, blank: false })
+    xlsx::workbook(&[report], template, Options::default())
 }
