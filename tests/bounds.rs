@@ -30,7 +30,7 @@ fn run(args: &[&str]) -> (i32, String, String) {
 /// status and what it answers.
 fn decode(memory: &str, request: &[u8]) -> (Option<i32>, Vec<u8>) {
     let mut command = zpb();
-    command.args(["decode-apart", memory]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(["--decode-apart", memory]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.stderr(Stdio::null()).spawn().unwrap();
     let mut pipe = child.stdin.take().unwrap();
     pipe.write_all(&(request.len() as u64).to_le_bytes()).unwrap();

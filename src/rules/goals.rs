@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, GoalSide};
-use crate::number;
+use crate::number::{self, MoneyUnit};
 
 use super::{Check, Finding, Promise, Rule, Subject};
 
@@ -71,15 +71,13 @@ pub const GOAL_IS_AMOUNT: Rule = Rule {
     check: Check::Form(goal_is_amount),
 };
 
-/// What may stand behind the number of an amount of money.
-const MONEY: [&str; 4] = ["", "元", "万元", "亿元"];
-
 fn goal_is_amount(subject: &Subject<'_>) -> Vec<Finding> {
     let goal = &subject.form.goal;
     let sides = [(GoalSide::Expected, &goal.expected), (GoalSide::Actual, &goal.actual)];
     let amount = |entry: &Entry<String>| {
         let text = entry.value()?;
-        number::split(text).is_some_and(|(_, unit)| MONEY.contains(&unit.as_str())).then(|| text.clone())
+        let is_amount = |unit: &str| unit.is_empty() || MoneyUnit::named(unit).is_some();
+        number::split(text).is_some_and(|(_, unit)| is_amount(&unit)).then(|| text.clone())
     };
     let found = |(side, entry)| {
         let (field, text) = (Field::Goal(side), amount(entry)?);

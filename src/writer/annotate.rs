@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{Note, Worksheet, XlsxError};
-use unicode_width::UnicodeWidthChar;
+use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostic::Diagnostic;
 use crate::form::Field;
@@ -68,8 +68,7 @@ fn size(text: &str) -> (u32, u32) {
 
 /// The width of a text in halves of a Chinese character.
 fn halves(text: &str) -> u32 {
-    let wide = |c: char| u32::try_from(c.width_cjk().unwrap_or(0)).unwrap_or(0);
-    text.chars().map(wide).fold(0, u32::saturating_add)
+    u32::try_from(text.width_cjk()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use zipingbiao::reader::xls::decode;
 use crate::capped::{OUT_OF_MEMORY, cap};
 
 /// The argument by which the program knows that it is such a process; the bytes it may use come behind.
-pub const ARGUMENT: &str = "decode-apart";
+pub const ARGUMENT: &str = "--decode-apart";
 /// What a process may use of memory.
 const MEMORY: usize = 192 << 20;
 /// Time for any file, and for each MB of it; an ordinary form takes a thousandth.

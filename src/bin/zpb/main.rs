@@ -70,7 +70,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Ctrl-C, or the end of the session: nothing half written stays.
+/// Ctrl-C, or logging off: nothing half written stays.
 fn stop() {
     zipingbiao::writer::half::abandon();
     std::process::exit(130);
