@@ -71,7 +71,7 @@ pub enum Cause {
     #[error("输出会覆盖输入文件，请用 -o 换一个文件夹")]
     OverwritesInput,
     /// Reading or writing failed below us.
-    #[error("{what}失败：{source}")]
+    #[error("{what}失败：{}", in_chinese(source))]
     Io {
         /// What was tried, e.g. `读取`.
         what: &'static str,
@@ -97,4 +97,24 @@ impl Cause {
             Self::Io { what, source }
         }
     }
+}
+
+/// What the system refused, in the users' words where they can do something about it, else in its own.
+fn in_chinese(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let words = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "磁盘已满，请清理出空间后再试",
+        ErrorKind::PermissionDenied => {
+            "没有权限，或者文件正在 Excel、WPS 中打开；请关闭后再试，或换一个文件夹"
+        }
+        ErrorKind::ReadOnlyFilesystem => "这个磁盘只能读，请用 -o 换一个文件夹",
+        ErrorKind::NotFound => "没有这个文件或文件夹",
+        ErrorKind::NotADirectory => "路径中有一段不是文件夹",
+        ErrorKind::IsADirectory => "这里已有一个同名的文件夹",
+        ErrorKind::FileTooLarge => "文件超过了这个磁盘允许的大小",
+        ErrorKind::InvalidFilename => "文件名太长，或有系统不接受的字符",
+        ErrorKind::ResourceBusy => "文件正在被别的程序使用，请关闭后再试",
+        _ => return error.to_string(),
+    };
+    words.to_owned()
 }

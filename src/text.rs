@@ -6,6 +6,7 @@ mod normal;
 pub use keyed::{Keyed, Wording};
 pub use normal::{Change, Kind, Normal, normalise};
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -121,6 +122,16 @@ pub(crate) fn regex(pattern: &str) -> Regex {
 fn never() -> Regex {
     #[expect(clippy::expect_used, reason = "a constant pattern")]
     Regex::new(r"[^\s\S]").expect("valid")
+}
+
+/// Marks that no line of Chinese ends with, and that no line begins with.
+pub const OPENING: &str = "（《〈“‘【「『〔";
+/// See [`OPENING`].
+pub const CLOSING: &str = "，。；：！？、）》〉”’】」』〕％%…";
+
+/// A path as every report writes it: with `/` on every system.
+pub fn slashed(path: impl AsRef<Path>) -> String {
+    path.as_ref().to_string_lossy().replace('\\', "/")
 }
 
 /// Whether `c` is a Chinese character.

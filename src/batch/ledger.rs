@@ -8,6 +8,7 @@ use crate::error::{Cause, Error};
 use crate::reader::ListedProject;
 use crate::report::{Origin, Report};
 use crate::rules::batch::{About, Batch, Member, NAME_NOT_IN_LIST};
+use crate::text::slashed;
 
 use super::{Input, Reading};
 
@@ -61,7 +62,7 @@ impl Ledger {
             return Err(Cause::List(missing).of(path));
         }
         let given =
-            Listing { file: shown(path), place: absolute(path), named: true, has_forms: false, entries };
+            Listing { file: slashed(path), place: absolute(path), named: true, has_forms: false, entries };
         Ok(Self { given: Some(given), ..Self::default() })
     }
 
@@ -75,7 +76,7 @@ impl Ledger {
         let place = absolute(&input.path);
         if !reading.list.is_empty() {
             let has_forms = !reading.reports.is_empty();
-            let (file, entries) = (shown(&input.path), reading.list.clone());
+            let (file, entries) = (slashed(&input.path), reading.list.clone());
             self.lists.push(Listing { file, place: place.clone(), named: input.named, has_forms, entries });
         }
         for report in &reading.reports {
@@ -184,10 +185,6 @@ fn only(lists: &[(usize, &Listing)]) -> Result<Option<usize>, Error> {
         }
         None => Ok(Some(first.0)),
     }
-}
-
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
 
 /// Only for comparing folders; a path that the system cannot resolve is compared as given.

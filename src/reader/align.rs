@@ -243,11 +243,14 @@ impl Search<'_> {
         }
     }
 
-    /// A note beside the table is no part of it; anything within should have a place.
+    /// A note beside the table is no part of it; anything within should have a place, and so should a rate beside a
+    /// table that has a column of rates.
     fn unplaced(&self, piece: Piece) -> f64 {
         let right = self.slots.last().map_or(0, |slot| slot.right);
+        let has_rates = self.slots.iter().any(|slot| slot.holds == Holds::Rate);
         match piece.look {
             look if look.level1 || look.level2 => 2.0 * UNPLACED,
+            look if look.percent && has_rates => UNPLACED,
             _ if piece.col > right => BESIDE,
             _ => UNPLACED,
         }

@@ -136,6 +136,9 @@ impl Table {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         let is_wide = head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]);
+        if !is_wide && head.contains(&0) {
+            return None; // no text
+        }
         // A character that is cut in two would spoil the guess of the encoding.
         let line = head.iter().position(|b| *b == b'\n').filter(|_| !is_wide);
         let head = encoding::decode(head.get(..line.unwrap_or(head.len()))?).text;

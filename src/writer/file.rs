@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Cause, Error};
+use crate::text::slashed;
 use crate::writer::half;
 
 /// Writes the files of one run.
@@ -76,7 +77,7 @@ pub fn seen_from(folder: &Path, file: &Path) -> String {
     let up = std::iter::repeat_n(std::path::Component::ParentDir, from.len() - shared);
     let relative: PathBuf = up.chain(to.into_iter().skip(shared)).collect();
     let relative = if shared == 0 { file } else { relative };
-    relative.to_string_lossy().replace('\\', "/")
+    slashed(relative)
 }
 
 /// The path with a name that every system takes.

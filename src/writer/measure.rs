@@ -6,6 +6,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use crate::template::{Span, Template};
+use crate::text::{CLOSING, OPENING};
 
 /// The highest row that Excel allows, in points.
 pub const MOST: f64 = 409.0;
@@ -88,10 +89,6 @@ fn may_break(before: char, after: char) -> bool {
     let joined = is_word(before) && is_word(after);
     !(joined || OPENING.contains(before) || CLOSING.contains(after))
 }
-
-/// Marks that no line ends with, and that no line begins with.
-const OPENING: &str = "（《〈“‘【「『〔";
-const CLOSING: &str = "，。；：！？、）》〉”’】」』〕％…";
 
 /// The width of a character in points: a Chinese one is as wide as high, a Latin one a little over half.
 fn advance(c: char, size: f64) -> f64 {

@@ -1,16 +1,15 @@
-//! `zpb check`: what is wrong with the forms, to the screen, as data, or as a list with a letter to each unit.
+//! `zpb check`: what is wrong with the forms, to the screen, as data, or on a list.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::diagnostic::{Diagnostic, FixKind, Severity};
 use zipingbiao::report::Report;
-use zipingbiao::writer::file::{Output, seen_from};
-use zipingbiao::writer::summary::{self, Problem, Returned, Sender};
 
 use crate::Ending;
 use crate::args::{Check, Format};
 use crate::data::Data;
+use crate::list::List;
 use crate::print;
 use crate::render::{self, Counts};
 use crate::run::{Feed, Judge, Run};
@@ -104,70 +103,6 @@ impl Told<'_> {
             Format::Json => print::data(self.data.finish(run)),
             Format::Text if !run.is_quiet() => self.sheet.closing(run, written.flatten().as_deref()),
             Format::Text => {}
-        }
-    }
-}
-
-/// The findings that go into 问题清单.xlsx.
-struct List {
-    path: PathBuf,
-    found: Vec<Returned>,
-    senders: Vec<Sender>,
-    /// By form: its unit, and its file as seen from the list.
-    forms: Vec<(Option<String>, Option<String>)>,
-}
-
-impl List {
-    fn new(path: &Path) -> Self {
-        Self { path: path.to_path_buf(), found: Vec::new(), senders: Vec::new(), forms: Vec::new() }
-    }
-
-    fn form(&mut self, input: &Input, report: &Report) {
-        let form = &report.form;
-        let unit = form.unit.value().or_else(|| form.authority.value()).map(|body| body.name.clone());
-        let link = input.path.is_file().then(|| seen_from(self.folder(), &input.path));
-        match self.senders.iter_mut().find(|sender| sender.unit == unit) {
-            Some(sender) => sender.forms += 1,
-            None => self.senders.push(Sender { unit: unit.clone(), forms: 1 }),
-        }
-        self.forms.push((unit.clone(), link.clone()));
-        self.found.extend(report.diagnostics.iter().map(|diagnostic| Returned {
-            problem: Problem::of(report, diagnostic),
-            unit: unit.clone(),
-            link: link.clone(),
-            of_form: true,
-        }));
-    }
-
-    fn across(&mut self, finding: &CrossFinding) {
-        let form = finding.form.and_then(|form| self.forms.get(form)).cloned();
-        let (of_form, (unit, link)) = (form.is_some(), form.unwrap_or_default());
-        let problem = Problem::across(&finding.origin, finding.project.clone(), &finding.diagnostic);
-        self.found.push(Returned { problem, unit, link, of_form });
-    }
-
-    fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new(""))
-    }
-
-    /// Writes the list of what was found, which may replace one of an earlier run, also one that lies among the forms;
-    /// gives its path.
-    fn write(self, run: &mut Run<'_>, force: bool) -> Option<PathBuf> {
-        if self.senders.is_empty() {
-            return None;
-        }
-        let own = zipingbiao::reader::is_own_summary(&self.path);
-        let earlier = self.path.canonicalize().ok().filter(|_| own);
-        let is_earlier = |input: &PathBuf| earlier.is_some() && input.canonicalize().ok() == earlier;
-        let inputs = run.sources().into_iter().filter(|input| !is_earlier(input));
-        let output = Output::new(force || own, inputs);
-        let bytes = summary::problems(self.found, &self.senders).map_err(|cause| cause.of(&self.path));
-        match bytes.and_then(|bytes| output.write(&self.path, &bytes)) {
-            Ok(()) => Some(self.path),
-            Err(error) => {
-                run.failed(&error);
-                None
-            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::report::{Change, Report};
+use zipingbiao::text::slashed;
 use zipingbiao::writer::json::Finding;
 
 use crate::render::Counts;
@@ -27,7 +28,7 @@ impl Data {
     /// A file that holds only the bureau's list.
     pub fn list(&mut self, input: &Input, reading: &Reading) {
         let message = format!("清单，{} 个项目", reading.list.len());
-        self.files.push(unread(&slashed(&input.path.to_string_lossy()), "ok", &message));
+        self.files.push(unread(&slashed(&input.path), "ok", &message));
     }
 
     /// A form and what is wrong with it.
@@ -93,9 +94,4 @@ fn unread(file: &str, status: &str, message: &str) -> Value {
     json!({
         "file": file, "sheet": null, "range": null, "project": null, "status": status, "message": message,
     })
-}
-
-/// A path as every report writes it.
-pub fn slashed(path: &str) -> String {
-    path.replace('\\', "/")
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests};
+use zipingbiao::text::slashed;
 use zipingbiao::writer::file::Output;
 use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};
@@ -221,7 +222,7 @@ impl Writing<'_> {
     /// A path as seen from the summary.
     fn place(&self, path: &Path) -> String {
         let folder = self.target.folder();
-        path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+        slashed(path.strip_prefix(&folder).unwrap_or(path))
     }
 
     /// Writes the one workbook and the summary, and says how it went.

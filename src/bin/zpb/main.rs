@@ -11,6 +11,7 @@ mod diff;
 mod export;
 mod fix;
 mod info;
+mod list;
 mod names;
 mod print;
 mod progress;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         None if cli.dropped.is_empty() => refusal::usage(),
         None => dropped(&cli.dropped),
     };
+    zipingbiao::writer::half::settle();
     match ending {
         Ending::Done => ExitCode::SUCCESS,
         Ending::Findings => ExitCode::from(1),

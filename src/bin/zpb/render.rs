@@ -9,6 +9,7 @@ use zipingbiao::form::Form;
 use zipingbiao::report::Origin;
 use zipingbiao::rules::rule;
 use zipingbiao::template::Template;
+use zipingbiao::text::CLOSING;
 use zipingbiao::writer::plan;
 
 use crate::print::Paint;
@@ -18,8 +19,6 @@ const ONE_BY_ONE: usize = 3;
 /// Columns of a line, so that a window of 100 holds it, and those before a message.
 const WIDTH: usize = 96;
 const HEAD: usize = 17;
-/// Marks that no line begins with.
-const CLOSING: &str = "，。；：！？、）》”’%";
 /// Cells that are named where findings are told together.
 const CELLS_NAMED: usize = 8;
 

@@ -9,6 +9,7 @@ use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::reader::limits;
 use zipingbiao::template::Template;
+use zipingbiao::text::slashed;
 
 use crate::Ending;
 use crate::args::{Color, Common};
@@ -206,13 +207,13 @@ impl<'a> Run<'a> {
     /// Tells a failure and remembers it.
     pub fn failed(&mut self, error: &Error) {
         fail(error);
-        let file = error.path.to_string_lossy().replace('\\', "/");
+        let file = slashed(&error.path);
         self.unused.push(Unused { file, message: error.cause.to_string(), failed: true });
     }
 
     fn skipped(&mut self, input: &Input, why: &str) {
         self.note(&format!("跳过 {}：{why}", input.path.display()));
-        let file = input.path.to_string_lossy().replace('\\', "/");
+        let file = slashed(&input.path);
         self.unused.push(Unused { file, message: why.to_owned(), failed: false });
     }
 

@@ -14,7 +14,9 @@ impl Locator<'_> {
         let find = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().position(|t| test(&t.text));
         let expected = find(&|t| self.labels.is_goal_expected(t));
         let actual = self.actual_header(row, expected);
-        if expected.is_none() && actual.is_none() {
+        let only_repeated =
+            || actual.and_then(|i| row.tokens.get(i)).is_some_and(|t| self.is_beside_goals(t));
+        if expected.is_none() && (actual.is_none() || only_repeated()) {
             return false;
         }
         let is_label = |t: &Token<'_>| {
@@ -35,6 +37,12 @@ impl Locator<'_> {
         }
         self.goals_in_row(row);
         true
+    }
+
+    /// Whether `token` stands left of the goals whose headers have been read: the label of the whole block, which a
+    /// filled merge repeats in each of its rows.
+    fn is_beside_goals(&self, token: &Token<'_>) -> bool {
+        matches!(self.block, Block::Goal { expected, actual: Some(_) } if token.col() < expected)
     }
 
     /// The header of what was done: right of what was expected if there is one, for the label of the whole block may
