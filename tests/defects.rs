@@ -59,6 +59,19 @@ fn a_form_that_is_right_raises_nothing() {
     case(&[], &[]);
 }
 
+/// The label of the goals may use the words of one of their headers, and a filled merge writes it in each of its rows.
+#[test]
+fn the_label_beside_the_goals_heads_none_of_them() {
+    let label = "年度目标完成情况|";
+    case(
+        &[
+            ("年度总体目标|预期目标", &format!("{label}预期目标")),
+            ("|组织职业技能培训", &format!("{label}组织职业技能培训")),
+        ],
+        &[],
+    );
+}
+
 #[test]
 fn defects_of_structure() {
     case(&[("|时效指标|", "||")], &["S04"]);

@@ -430,4 +430,32 @@ mod tests {
         case("...2nq..0.", ".2nq..0.");
         case("...n.q...0", "..nq..0.");
     }
+
+    #[test]
+    fn a_funding_row_takes_its_rate_along() {
+        const FUNDING: [(Holds, u32, u32); 5] = [
+            (Holds::Item, 0, 1),
+            (Holds::Amount, 2, 2),
+            (Holds::Amount, 3, 3),
+            (Holds::Amount, 4, 4),
+            (Holds::Rate, 5, 5),
+        ];
+        let slots = FUNDING.map(|(holds, left, right)| Slot { holds, left, right, listed: 0.0 });
+        let number = Look { number: true, ..Look::default() };
+        let looks = [
+            Look { item: true, ..Look::default() },
+            number,
+            number,
+            number,
+            Look { percent: true, ..Look::default() },
+        ];
+        let row = |cols: [u32; 5]| -> Vec<Piece> {
+            cols.into_iter().zip(looks).map(|(col, look)| Piece { col, look }).collect()
+        };
+        let home: Vec<_> = (0..5).map(Some).collect();
+        for cols in [[0, 2, 3, 4, 5], [1, 3, 4, 5, 6]] {
+            let placed = place(&row(cols), &slots, &vec![None; slots.len()]);
+            assert!(placed.slots == home && placed.margin >= CLEAR, "{cols:?}: {placed:?}");
+        }
+    }
 }
