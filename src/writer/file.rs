@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Cause, Error};
 use crate::text::slashed;
 use crate::writer::half;
+use crate::writer::settling::{self, Settling};
 
 /// Writes the files of one run.
 #[derive(Debug, Default)]
@@ -16,13 +17,14 @@ pub struct Output {
     force: bool,
     inputs: HashSet<PathBuf>,
     taken: HashSet<String>,
+    settling: Option<Settling>,
 }
 
 impl Output {
     /// An output that may replace other files only with `force`, and never one of `inputs`.
     pub fn new(force: bool, inputs: impl IntoIterator<Item = PathBuf>) -> Self {
         let inputs = inputs.into_iter().filter_map(|path| path.canonicalize().ok()).collect();
-        Self { force, inputs, taken: HashSet::new() }
+        Self { force, inputs, taken: HashSet::new(), settling: None }
     }
 
     /// A path that nothing else of this run is written to: `名称.xlsx`, else `名称(2).xlsx` and so on. Names that
@@ -47,18 +49,49 @@ impl Output {
     /// # Errors
     /// The file exists with other content, is an input, or the system refuses.
     pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        if self.is_done(path, bytes)? {
+            return Ok(());
+        }
+        let settled = written(path, bytes).and_then(|file| settling::settle(file, path));
+        settled.map_err(|e| Cause::io("写入", e).of(path))
+    }
+
+    /// Writes `bytes` as [`Output::write`] does, but does not wait for the disk: the file has its name, and what is
+    /// wrong with it is known, after [`Output::settle`].
+    ///
+    /// # Errors
+    /// As for [`Output::write`].
+    pub fn begin(&mut self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        if self.is_done(path, bytes)? {
+            return Ok(());
+        }
+        let settling = self.settling.get_or_insert_with(Settling::new);
+        let sent = written(path, bytes).and_then(|file| settling.add(file, path));
+        sent.map_err(|e| Cause::io("写入", e).of(path))
+    }
+
+    /// Waits until every file that was begun has its name and is safe; gives what went wrong.
+    pub fn settle(&mut self) -> Vec<Error> {
+        self.settling.take().map(Settling::finish).unwrap_or_default()
+    }
+
+    /// Whether `path` already holds `bytes`.
+    ///
+    /// # Errors
+    /// It may not be written to.
+    fn is_done(&self, path: &Path, bytes: &[u8]) -> Result<bool, Error> {
         if path.canonicalize().is_ok_and(|path| self.inputs.contains(&path)) {
             return Err(Cause::OverwritesInput.of(path));
         }
         if path.exists() {
             if std::fs::read(path).is_ok_and(|there| there == bytes) {
-                return Ok(());
+                return Ok(true);
             }
             if !self.force {
                 return Err(Cause::Exists.of(path));
             }
         }
-        replace(path, bytes).map_err(|e| Cause::io("写入", e).of(path))
+        Ok(false)
     }
 }
 
@@ -101,35 +134,16 @@ pub fn portable(name: &str) -> String {
     format!("{}{name}", if is_device { "_" } else { "" })
 }
 
-/// Puts a finished file in the place of `path`, through a temporary one beside it.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// A temporary file beside `path` that holds `bytes`.
+fn written(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let file = half::begin(folder)?;
-    let begun = file.path().to_path_buf();
-    let done = finish(file, path, bytes);
-    half::ended(&begun);
-    done
-}
-
-fn finish(mut file: NamedTempFile, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    open_to_others(&file)?;
-    file.persist(path).map_err(|e| e.error)?;
-    Ok(())
-}
-
-/// A temporary file is its owner's alone; the finished one is like any other.
-#[cfg(unix)]
-fn open_to_others(file: &NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &NamedTempFile) -> std::io::Result<()> {
-    Ok(())
+    let mut file = half::begin(folder)?;
+    if let Err(error) = file.write_all(bytes) {
+        half::ended(file.path());
+        return Err(error);
+    }
+    Ok(file)
 }
 
 #[cfg(test)]

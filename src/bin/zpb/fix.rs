@@ -158,7 +158,7 @@ impl Writing<'_> {
         let path = self.output.reserve(&self.target.folder().join(input.place.with_extension("xlsx")));
         let bytes = book.map_err(|cause| cause.of(&path))?;
         if !self.args.dry_run {
-            self.output.write(&path, &bytes)?;
+            self.output.begin(&path, &bytes)?;
         }
         Ok(path)
     }
@@ -229,6 +229,9 @@ impl Writing<'_> {
     fn close(mut self, run: &mut Run<'_>) {
         for finding in run.across() {
             self.across(finding);
+        }
+        for error in self.output.settle() {
+            run.failed(&error);
         }
         if let Err(error) = self.write_book(run).and_then(|()| self.write_summary(run)) {
             run.failed(&error);

@@ -1,0 +1,93 @@
+//! Files whose bytes are written to files that stay: made durable and given their names while others are composed.
+//!
+//! A disk takes a moment to promise that it keeps a file. Nobody waits for it here but some threads of their own; what
+//! they could not do is told at the end. No file has its name before its bytes are safe.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Cause, Error};
+use crate::writer::half;
+
+/// Threads that wait for the disk: several, since a disk promises many files at once as fast as one.
+const THREADS: usize = 4;
+/// Files that wait for them: each keeps a file open.
+const WAITING: usize = 32;
+
+/// A file with all its bytes, and the path that it is to have.
+struct Written {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+/// The files of a run that are on their way to their names.
+#[derive(Debug)]
+pub(super) struct Settling {
+    queue: SyncSender<Written>,
+    threads: Vec<JoinHandle<Vec<Error>>>,
+}
+
+impl Settling {
+    /// Nothing on its way yet.
+    pub fn new() -> Self {
+        let (queue, written) = sync_channel(WAITING);
+        let written = Arc::new(Mutex::new(written));
+        let thread = |_| {
+            let written = Arc::clone(&written);
+            thread::spawn(move || settle_all(&written))
+        };
+        Self { queue, threads: (0..THREADS).map(thread).collect() }
+    }
+
+    /// Sends a file on its way; waits while too many are.
+    ///
+    /// # Errors
+    /// No thread is left to take it.
+    pub fn add(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+        self.queue.send(Written { file, path: path.to_path_buf() }).map_err(io::Error::other)
+    }
+
+    /// Waits until every file has its name; gives what went wrong.
+    pub fn finish(self) -> Vec<Error> {
+        drop(self.queue);
+        let told = |thread: JoinHandle<Vec<Error>>| {
+            thread.join().unwrap_or_else(|_| vec![Cause::Write("写入中断".to_owned()).of(Path::new(""))])
+        };
+        self.threads.into_iter().flat_map(told).collect()
+    }
+}
+
+fn settle_all(written: &Mutex<Receiver<Written>>) -> Vec<Error> {
+    let next = || written.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
+    let failed = |Written { file, path }| settle(file, &path).err().map(|e| Cause::io("写入", e).of(&path));
+    std::iter::from_fn(next).filter_map(failed).collect()
+}
+
+/// Makes a file durable and gives it its name.
+pub(super) fn settle(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let begun = file.path().to_path_buf();
+    let done = file
+        .as_file()
+        .sync_all()
+        .and_then(|()| open_to_others(&file))
+        .and_then(|()| file.persist(path).map(drop).map_err(|e| e.error));
+    half::ended(&begun);
+    done
+}
+
+/// A temporary file is its owner's alone; the finished one is like any other.
+#[cfg(unix)]
+fn open_to_others(file: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
