@@ -9,6 +9,7 @@ pub mod json;
 mod list;
 mod measure;
 pub mod plan;
+mod settling;
 pub mod show;
 mod style;
 pub mod summary;

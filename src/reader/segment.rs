@@ -62,8 +62,20 @@ fn bands(grid: &Grid, labels: &Labels) -> Vec<Range<u32>> {
     }
     cuts.sort_unstable();
     cuts.dedup();
-    let ends = cuts.iter().copied().chain([u32::MAX]);
-    std::iter::once(0).chain(cuts.iter().copied()).zip(ends).map(|(start, end)| start..end).collect()
+    // Somebody's note that says 项目名称 parts nothing.
+    let holds_form = |start: u32, end: u32| {
+        let rows = token::rows(grid, start, end);
+        rows.iter().map(|row| Marks::of(row, labels)).fold(Marks::default(), Marks::join).is_form()
+    };
+    let (mut bands, mut start) = (Vec::new(), 0);
+    for cut in cuts {
+        if holds_form(start, cut) && holds_form(cut, u32::MAX) {
+            bands.push(start..cut);
+            start = cut;
+        }
+    }
+    bands.push(start..u32::MAX);
+    bands
 }
 
 /// What a row says about where forms begin.

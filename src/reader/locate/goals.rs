@@ -24,9 +24,16 @@ impl Locator<'_> {
                 || self.labels.is_goal_actual(&t.text)
                 || self.labels.is_goal_block(&t.text)
         };
-        if row.tokens.iter().all(is_label) {
+        let is_note = |t: &Token<'_>| expected.is_some() && actual.is_some() && self.is_beside_table(t);
+        let (notes, headers): (Vec<_>, Vec<_>) = row.tokens.iter().partition(|t| is_note(t));
+        if headers.iter().all(|t| is_label(t)) {
             let column = |index: Option<usize>| index.and_then(|i| row.tokens.get(i)).map(Token::col);
-            row.tokens.iter().for_each(|t| self.layout.labels.push(t.at()));
+            for header in headers {
+                self.label(header.at());
+            }
+            for note in notes {
+                self.loose(note);
+            }
             let below = |col| CellRef::new(row.row + 1, col);
             let sides = [(GoalSide::Expected, column(expected)), (GoalSide::Actual, column(actual))];
             for (side, col) in sides {
@@ -37,6 +44,12 @@ impl Locator<'_> {
         }
         self.goals_in_row(row);
         true
+    }
+
+    /// Whether `token` stands right of the funding block above: somebody's note.
+    fn is_beside_table(&self, token: &Token<'_>) -> bool {
+        let Block::Funding(table) = &self.block else { return false };
+        table.slots.last().is_some_and(|slot| token.col() > slot.right + 1)
     }
 
     /// Whether `token` stands left of the goals whose headers have been read: the label of the whole block, which a
