@@ -25,7 +25,7 @@ pub fn run(args: &Check) -> Ending {
         Err(ending) => return ending,
     };
     let list = args.output.as_deref().map(List::new);
-    let mut told = Told { args, sheet: Sheet::default(), data: Data::default(), list };
+    let mut told = Told { args, sheet: Sheet::default(), data: Data::new(), list };
     let choose = |judge: &Judge, _: &Input, mut reading: Reading| {
         for report in &mut reading.reports {
             report.diagnostics = judge.chosen(std::mem::take(&mut report.diagnostics));
@@ -100,7 +100,7 @@ impl Told<'_> {
     fn close(self, run: &mut Run<'_>) {
         let written = self.list.map(|list| list.write(run, self.args.force));
         match self.args.format {
-            Format::Json => print::data(self.data.finish(run)),
+            Format::Json => self.data.print(run),
             Format::Text if !run.is_quiet() => self.sheet.closing(run, written.flatten().as_deref()),
             Format::Text => {}
         }

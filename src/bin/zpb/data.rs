@@ -1,34 +1,103 @@
 //! What a command found to one JSON object: files, findings, changes, counts.
+//!
+//! The object is printed at the end, since counts and findings across forms come last; until then its parts lie in
+//! temporary files, however many forms there are.
 
+use std::collections::HashSet;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+
+use serde::Serialize;
 use serde_json::{Value, json};
+use tempfile::SpooledTempFile;
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::report::{Change, Report};
 use zipingbiao::text::slashed;
 use zipingbiao::writer::json::Finding;
 
+use crate::print;
 use crate::render::Counts;
 use crate::run::Run;
 
+/// Bytes of a part that stay in memory.
+const IN_MEMORY: usize = 1 << 20;
+
+/// The items of a JSON array as they come.
+struct Items(SpooledTempFile);
+
+impl Items {
+    fn new() -> Self {
+        Self(SpooledTempFile::new(IN_MEMORY))
+    }
+
+    fn add(&mut self, item: &impl Serialize) -> io::Result<()> {
+        let is_first = self.0.stream_position()? == 0;
+        let mut bytes = if is_first { Vec::new() } else { vec![b','] };
+        serde_json::to_writer(&mut bytes, item)?;
+        self.0.write_all(&bytes)
+    }
+
+    fn write(&mut self, name: &str, out: &mut impl Write) -> io::Result<()> {
+        write!(out, "\"{name}\":[")?;
+        self.0.seek(SeekFrom::Start(0))?;
+        io::copy(&mut self.0, out)?;
+        out.write_all(b"],")
+    }
+}
+
 /// What was found so far, as data.
-#[derive(Default)]
 pub struct Data {
     forms: usize,
     counts: Counts,
-    files: Vec<Value>,
-    findings: Vec<Value>,
-    changes: Option<Vec<Value>>,
+    names: HashSet<String>,
+    files: Items,
+    findings: Items,
+    changes: Option<Items>,
+    /// Why a part could not be kept; the first reason.
+    broken: Option<io::Error>,
 }
 
 impl Data {
+    /// No data yet.
+    pub fn new() -> Self {
+        Self {
+            forms: 0,
+            counts: Counts::default(),
+            names: HashSet::new(),
+            files: Items::new(),
+            findings: Items::new(),
+            changes: None,
+            broken: None,
+        }
+    }
+
     /// Data that also lists changes.
     pub fn with_changes() -> Self {
-        Self { changes: Some(Vec::new()), ..Self::default() }
+        Self { changes: Some(Items::new()), ..Self::new() }
+    }
+
+    fn keep(&mut self, kept: io::Result<()>) {
+        self.broken = self.broken.take().or_else(|| kept.err());
+    }
+
+    fn file(&mut self, name: &str, file: &Value) {
+        self.names.insert(name.to_owned());
+        let kept = self.files.add(file);
+        self.keep(kept);
+    }
+
+    fn unread(&mut self, name: &str, status: &str, message: &str) {
+        self.file(name, &unread(name, status, message));
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) {
+        let kept = self.findings.add(finding);
+        self.keep(kept);
     }
 
     /// A file that holds only the bureau's list.
     pub fn list(&mut self, input: &Input, reading: &Reading) {
         let message = format!("清单，{} 个项目", reading.list.len());
-        self.files.push(unread(&slashed(&input.path), "ok", &message));
+        self.unread(&slashed(&input.path), "ok", &message);
     }
 
     /// A form and what is wrong with it.
@@ -37,12 +106,14 @@ impl Data {
         let range = report.origin.range.map(|range| range.to_string());
         self.forms += 1;
         self.counts.add(Counts::of(&report.diagnostics));
-        self.files.push(json!({
+        let file = json!({
             "file": report.origin.file, "sheet": report.origin.sheet, "range": range, "project": project,
             "status": "ok", "message": null,
-        }));
-        let alone = report.diagnostics.iter().map(|d| Finding::alone(d, &report.origin, project));
-        self.findings.extend(alone.filter_map(|finding| serde_json::to_value(finding).ok()));
+        });
+        self.file(&report.origin.file, &file);
+        for diagnostic in &report.diagnostics {
+            self.finding(&Finding::alone(diagnostic, &report.origin, project));
+        }
     }
 
     /// What was changed in a form.
@@ -55,37 +126,43 @@ impl Data {
                 "field": change.field.to_string(), "from": change.from, "to": change.to,
             })
         };
-        self.changes.get_or_insert_default().extend(changes.iter().map(change));
+        let listed = self.changes.get_or_insert_with(Items::new);
+        let kept = changes.iter().map(change).try_for_each(|change| listed.add(&change));
+        self.keep(kept);
     }
 
     /// What is wrong across the forms.
     pub fn across(&mut self, found: &CrossFinding) {
         self.counts.add(Counts::of(std::slice::from_ref(&found.diagnostic)));
-        let finding = Finding::alone(&found.diagnostic, &found.origin, found.project.as_deref());
-        self.findings.extend(serde_json::to_value(finding));
+        self.finding(&Finding::alone(&found.diagnostic, &found.origin, found.project.as_deref()));
     }
 
-    /// Everything as one object.
-    pub fn finish(mut self, run: &Run<'_>) -> Value {
+    /// Prints everything as one object.
+    pub fn print(mut self, run: &Run<'_>) {
         for unused in &run.unused {
-            let status = if unused.failed { "error" } else { "skipped" };
-            self.files.push(unread(&unused.file, status, &unused.message));
+            self.unread(&unused.file, if unused.failed { "error" } else { "skipped" }, &unused.message);
+        }
+        let mut out = BufWriter::new(io::stdout().lock());
+        let printed = self.write(run, &mut out).and_then(|()| out.flush());
+        printed.unwrap_or_else(|error| print::stop(error));
+    }
+
+    fn write(&mut self, run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {
+        if let Some(error) = self.broken.take() {
+            return Err(error);
         }
         let failed = run.unused.iter().filter(|unused| unused.failed).count();
-        let mut names: Vec<_> =
-            self.files.iter().filter_map(|f| f.get("file").and_then(Value::as_str)).collect();
-        names.sort_unstable();
-        names.dedup();
         let summary = json!({
-            "files": names.len(), "failed": failed, "forms": self.forms,
+            "files": self.names.len(), "failed": failed, "forms": self.forms,
             "error": self.counts.errors, "warning": self.counts.warnings, "info": self.counts.infos,
         });
-        match self.changes {
-            None => json!({ "files": self.files, "findings": self.findings, "summary": summary }),
-            Some(changes) => {
-                json!({ "files": self.files, "findings": self.findings, "changes": changes, "summary": summary })
-            }
+        out.write_all(b"{")?;
+        self.files.write("files", out)?;
+        self.findings.write("findings", out)?;
+        if let Some(changes) = &mut self.changes {
+            changes.write("changes", out)?;
         }
+        writeln!(out, "\"summary\":{summary}}}")
     }
 }
 

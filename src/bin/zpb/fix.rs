@@ -238,7 +238,7 @@ impl Writing<'_> {
         }
         self.closing(run);
         if let Some(data) = self.data {
-            print::data(data.finish(run));
+            data.print(run);
         }
     }
 

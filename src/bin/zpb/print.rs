@@ -92,7 +92,7 @@ impl Out {
 }
 
 /// Nothing more can be written: `| head` has seen enough, which is no error, or a disk is full.
-fn stop(error: std::io::Error) -> ! {
+pub fn stop(error: std::io::Error) -> ! {
     if error.kind() == ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
