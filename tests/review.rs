@@ -179,6 +179,22 @@ fn changes_are_shown_before_and_after_and_as_data() {
     assert_eq!(data["summary"]["forms"], 27);
 }
 
+/// `| head` reads a line and goes away: the files are written all the same.
+#[test]
+fn files_are_finished_without_a_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_zpb"))
+        .args(["fix", common::path(FORMS).to_str().unwrap(), "--diff", "-o"])
+        .arg(folder.path().join("规范"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(std::fs::read_dir(folder.path().join("规范")).unwrap().count(), 28);
+}
+
 #[test]
 fn colours_reach_the_terminal_as_colours() {
     let folder = tempfile::tempdir().unwrap();

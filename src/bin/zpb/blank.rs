@@ -11,7 +11,7 @@ use zipingbiao::writer::xlsx;
 
 use crate::Ending;
 use crate::args::Blank;
-use crate::print::tamed;
+use crate::print;
 use crate::run::{fail, load_template};
 
 /// Writes the blank forms.
@@ -23,7 +23,7 @@ pub fn run(args: &Blank) -> Ending {
     let rows = match rows(&args.rows, &template) {
         Ok(rows) => rows,
         Err(why) => {
-            eprintln!("参数有误：--rows {why}");
+            print::aside(format!("参数有误：--rows {why}"));
             return Ending::Failed;
         }
     };
@@ -73,7 +73,7 @@ fn write(args: &Blank, template: &Template, forms: &[Report]) -> Result<(), Erro
     let mut output = Output::new(args.force, args.projects.clone());
     let tell = |words: String| {
         if !args.quiet {
-            eprintln!("{}", tamed(&words));
+            print::aside(&words);
         }
     };
     let is_book = args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));

@@ -17,7 +17,10 @@ use crate::run::{Feed, Judge, Run};
 /// Checks every form and tells what was found.
 pub fn run(args: &Check) -> Ending {
     if let Some(output) = args.output.as_deref().filter(|output| !is_workbook(output)) {
-        eprintln!("参数有误：-o 要写成 .xlsx 文件，如 -o 问题清单.xlsx，不能是 {}", output.display());
+        print::aside(format!(
+            "参数有误：-o 要写成 .xlsx 文件，如 -o 问题清单.xlsx，不能是 {}",
+            output.display()
+        ));
         return Ending::Failed;
     }
     let mut run = match Run::new(&args.common, args.output.as_deref(), Feed::Records) {

@@ -144,7 +144,7 @@ impl Data {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         let printed = self.write(run, &mut out).and_then(|()| out.flush());
-        printed.unwrap_or_else(|error| print::stop(error));
+        printed.unwrap_or_else(print::stop);
     }
 
     fn write(&mut self, run: &Run<'_>, out: &mut impl Write) -> io::Result<()> {

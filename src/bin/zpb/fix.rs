@@ -24,6 +24,7 @@ pub fn run(args: &Fix) -> Ending {
         Ok(run) => run,
         Err(ending) => return ending,
     };
+    print::writes_files();
     let inputs = run.sources();
     let target = Target::of(&args.output);
     let mut writing = Writing {

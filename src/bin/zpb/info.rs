@@ -4,6 +4,7 @@ use zipingbiao::rules::{RULES, rule};
 use zipingbiao::template::Template;
 
 use crate::Ending;
+use crate::print;
 use crate::render::padded;
 
 /// Lists the rules, or explains one.
@@ -16,7 +17,7 @@ pub fn rules(code: Option<&str>) -> Ending {
         return Ending::Done;
     };
     let Some(rule) = rule(code) else {
-        eprintln!("参数有误：没有编号为“{code}”的规则，用 zpb rule 查看全部编号");
+        print::aside(format!("参数有误：没有编号为“{code}”的规则，用 zpb rule 查看全部编号"));
         return Ending::Failed;
     };
     println!("{} {}（{}，{}）", rule.code, rule.title, rule.severity, rule.name);
@@ -42,7 +43,7 @@ pub fn templates(name: Option<&str>) -> Ending {
         print!("{source}");
         Ending::Done
     } else {
-        eprintln!("参数有误：没有名为“{name}”的模板，用 zpb template 查看");
+        print::aside(format!("参数有误：没有名为“{name}”的模板，用 zpb template 查看"));
         Ending::Failed
     }
 }

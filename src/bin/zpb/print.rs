@@ -1,7 +1,8 @@
-//! Text to standard output; the program ends quietly when nobody reads it any more.
+//! Text to standard output and standard error; that nobody reads it any more is no error.
 
 use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zipingbiao::error::Cause;
 
@@ -12,10 +13,15 @@ pub fn line(text: impl Display) {
     data(tamed(&text.to_string()));
 }
 
+/// Says words beside the data, on standard error, tamed; a note that nobody hears stops nothing.
+pub fn aside(text: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{}", tamed(&text.to_string()));
+}
+
 /// Prints data as it is, and the end of its line.
 pub fn data(text: impl Display) {
     let mut out = std::io::stdout().lock();
-    out.write_all(format!("{text}\n").as_bytes()).unwrap_or_else(|error| stop(error));
+    out.write_all(format!("{text}\n").as_bytes()).unwrap_or_else(stop);
 }
 
 /// A text that cannot steer the terminal: a form may hold characters that clear the screen or turn the line around.
@@ -82,18 +88,30 @@ impl Out {
 
     /// Writes a text, sooner or later.
     pub fn write(&mut self, text: &str) {
-        self.0.write_all(text.as_bytes()).unwrap_or_else(|error| stop(error));
+        self.0.write_all(text.as_bytes()).unwrap_or_else(stop);
     }
 
     /// Writes what was held back.
     pub fn flush(&mut self) {
-        self.0.flush().unwrap_or_else(|error| stop(error));
+        self.0.flush().unwrap_or_else(stop);
     }
 }
 
+/// Whether the command writes files beside what it prints.
+static WRITES_FILES: AtomicBool = AtomicBool::new(false);
+
+/// From now on files are written, which must be finished even if nobody reads what is printed.
+pub fn writes_files() {
+    WRITES_FILES.store(true, Ordering::Relaxed);
+}
+
 /// Nothing more can be written: `| head` has seen enough, which is no error, or a disk is full.
-pub fn stop(error: std::io::Error) -> ! {
+/// A command that writes files goes on without a reader.
+pub fn stop(error: std::io::Error) {
     if error.kind() == ErrorKind::BrokenPipe {
+        if WRITES_FILES.load(Ordering::Relaxed) {
+            return;
+        }
         std::process::exit(0);
     }
     fail(&Cause::io("写入", error).of("-"));

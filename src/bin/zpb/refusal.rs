@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 
 use crate::Ending;
 use crate::args::Cli;
+use crate::print;
 
 /// Shows help and version as asked; anything else as an error of the user's words.
 pub fn show(error: &clap::Error) -> ExitCode {
@@ -14,7 +15,7 @@ pub fn show(error: &clap::Error) -> ExitCode {
         print!("{}", error.render());
         return ExitCode::SUCCESS;
     }
-    eprintln!("参数有误：{}", words(error));
+    print::aside(format!("参数有误：{}", words(error)));
     ExitCode::from(2)
 }
 

@@ -14,7 +14,7 @@ use zipingbiao::text::slashed;
 use crate::Ending;
 use crate::args::{Color, Common};
 use crate::names::{Name, Names, names};
-use crate::print::tamed;
+use crate::print;
 use crate::progress::Progress;
 
 /// A file that was not used, for the reports.
@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
         }
         let names = names.collect::<Result<Vec<_>, _>>().map_err(|error| fail(&error))?;
         if names.is_empty() {
-            eprintln!("参数有误：没有指定要处理的文件或文件夹，用 --help 查看用法");
+            print::aside("参数有误：没有指定要处理的文件或文件夹，用 --help 查看用法");
             return Err(Ending::Failed);
         }
         let Inputs { files, missing } = batch::collect(&names, output);
@@ -220,7 +220,7 @@ impl<'a> Run<'a> {
     /// Says something that is no error.
     pub fn note(&self, words: &str) {
         if !self.common.quiet {
-            eprintln!("{}", tamed(words));
+            print::aside(words);
         }
     }
 
@@ -300,7 +300,7 @@ fn quoted(path: &str) -> String {
 
 /// Tells an error.
 pub fn fail(error: &Error) -> Ending {
-    eprintln!("错误 {}", tamed(&error.to_string()));
+    print::aside(format!("错误 {error}"));
     Ending::Failed
 }
 
@@ -330,7 +330,7 @@ fn check_codes(common: &Common) -> Result<(), Ending> {
     for code in common.select.iter().chain(&common.ignore) {
         let known = zipingbiao::rules::RULES.iter().any(|rule| rule.code.starts_with(&code.to_uppercase()));
         if !known || code.is_empty() {
-            eprintln!("参数有误：没有编号为“{code}”的规则，用 zpb rule 查看");
+            print::aside(format!("参数有误：没有编号为“{code}”的规则，用 zpb rule 查看"));
             return Err(Ending::Failed);
         }
     }
