@@ -2,6 +2,8 @@
 
 mod blank;
 
+use std::path::Path;
+
 use rust_decimal::Decimal;
 
 pub use blank::{Known, MOST_ROWS, Rows};
@@ -24,6 +26,11 @@ pub struct Origin {
     pub sheet: Option<String>,
     /// The rectangle of the form on it.
     pub range: Option<Region>,
+}
+
+/// A path as every report writes it: with `/` on every system.
+pub fn slashed(path: impl AsRef<Path>) -> String {
+    path.as_ref().to_string_lossy().replace('\\', "/")
 }
 
 /// A form with its layout, scores and diagnostics: what every writer takes.

@@ -6,7 +6,6 @@ mod normal;
 pub use keyed::{Keyed, Wording};
 pub use normal::{Change, Kind, Normal, normalise};
 
-use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -128,11 +127,6 @@ fn never() -> Regex {
 pub const OPENING: &str = "（《〈“‘【「『〔";
 /// See [`OPENING`].
 pub const CLOSING: &str = "，。；：！？、）》〉”’】」』〕％%…";
-
-/// A path as every report writes it: with `/` on every system.
-pub fn slashed(path: impl AsRef<Path>) -> String {
-    path.as_ref().to_string_lossy().replace('\\', "/")
-}
 
 /// Whether `c` is a Chinese character.
 pub fn is_han(c: char) -> bool {

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Cause, Error};
 use crate::reader::ListedProject;
-use crate::report::{Origin, Report};
+use crate::report::{Origin, Report, slashed};
 use crate::rules::batch::{About, Batch, Member, NAME_NOT_IN_LIST};
-use crate::text::slashed;
 
 use super::{Input, Reading};
 

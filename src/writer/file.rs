@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Cause, Error};
-use crate::text::slashed;
+use crate::report::slashed;
 use crate::writer::half;
 use crate::writer::settling::{self, Settling};
 

@@ -10,8 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::SpooledTempFile;
 use zipingbiao::batch::{CrossFinding, Input, Reading};
-use zipingbiao::report::{Change, Report};
-use zipingbiao::text::slashed;
+use zipingbiao::report::{Change, Report, slashed};
 use zipingbiao::writer::json::Finding;
 
 use crate::print;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::{Cause, Error};
-use zipingbiao::report::{Change, Fixed, Report, Requests};
-use zipingbiao::text::slashed;
+use zipingbiao::report::{Change, Fixed, Report, Requests, slashed};
 use zipingbiao::writer::file::Output;
 use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};

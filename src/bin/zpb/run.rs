@@ -8,8 +8,8 @@ use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::reader::limits;
+use zipingbiao::report::slashed;
 use zipingbiao::template::Template;
-use zipingbiao::text::slashed;
 
 use crate::Ending;
 use crate::args::{Color, Common};

@@ -46,7 +46,8 @@ impl Locator<'_> {
         true
     }
 
-    /// Whether `token` stands right of the funding block above: somebody's note.
+    /// Whether `token` stands right of the funding block above: somebody's note. The form may be a column wider than
+    /// that block, which has nothing over the reasons.
     fn is_beside_table(&self, token: &Token<'_>) -> bool {
         let Block::Funding(table) = &self.block else { return false };
         table.slots.last().is_some_and(|slot| token.col() > slot.right + 1)

@@ -111,6 +111,12 @@ impl Locator<'_> {
         {
             return placed.iter().for_each(|(token, _)| self.loose(token));
         }
+        let is_doubtful = self
+            .layout
+            .slid
+            .last()
+            .is_some_and(|row| !row.repaired && row.field == field(IndicatorColumn::Level3));
+        let above = (self.level1.clone(), self.level2.clone());
         self.take_levels(&placed);
         let name =
             placed.iter().find(|(_, c)| is_column(*c, IndicatorColumn::Level3)).map(|(t, _)| t.text.clone());
@@ -119,10 +125,26 @@ impl Locator<'_> {
             self.indicator_cell(index, token, *column, name.as_deref());
         }
         self.fill_down(index);
+        if is_doubtful {
+            self.forget_doubtful_levels(above);
+        }
         self.blanks(tokens, table, |column| match column {
             Column::Indicator(TableColumn::Field(column)) => Some(Field::Indicator(index, *column)),
             _ => None,
         });
+    }
+
+    /// A word in a column of levels of a row that was left as it lies goes no further down, unless it is a listed one.
+    fn forget_doubtful_levels(&mut self, (level1, level2): (Option<Level>, Option<Level>)) {
+        let listed = |level: &Option<Level>, test: &dyn Fn(&str) -> bool| {
+            level.as_ref().is_none_or(|level| test(&level.text))
+        };
+        if !listed(&self.level1, &|word| self.labels.is_level1(word)) {
+            self.level1 = level1;
+            self.level2 = level2;
+        } else if !listed(&self.level2, &|word| self.labels.is_level2(word)) {
+            self.level2 = level2;
+        }
     }
 
     fn next_indicator(&self) -> usize {
