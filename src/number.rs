@@ -54,13 +54,14 @@ impl MoneyUnit {
     }
 }
 
-/// A number with what stands behind it: `8,599.538万元` → 8599.538 and `万元`. White space and width do not
-/// matter; thousands separators must stand at thousands. `None` if it does not begin with a number.
+/// A number with what stands behind it: `8,599.538万元` → 8599.538 and `万元`. Width does not matter, nor does white
+/// space but between digits; thousands separators, spaces too, must stand at thousands. `None` if it does not begin with
+/// a number.
 pub fn split(typed: &str) -> Option<(Decimal, String)> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         text::regex(r"^(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)")
     });
-    if !may_be_number(typed) {
+    if !may_be_number(typed) || is_torn(typed) {
         return None;
     }
     let folded = text::fold(typed);
@@ -77,6 +78,23 @@ fn may_be_number(typed: &str) -> bool {
     first.is_some_and(|c| {
         c.is_ascii_digit() || matches!(c, '+' | '-' | '−' | '.') || !(c.is_ascii() || text::is_han(c))
     })
+}
+
+/// Whether white space stands between digits where it parts no thousands: `70 80` are two numbers, or none.
+fn is_torn(typed: &str) -> bool {
+    static TORN: LazyLock<Regex> = LazyLock::new(|| text::regex(r"[0-9０-９.．]\s+[0-9０-９.．]"));
+    static THOUSANDS: LazyLock<Regex> = LazyLock::new(|| {
+        text::regex(
+            r"^[^0-9０-９]*[0-9０-９]{1,3}(?:[ \x{a0}\x{2009}\x{202f}\x{3000}][0-9０-９]{3})+(?:[^\s0-9０-９]|$)",
+        )
+    });
+    let typed = text::trim(typed);
+    typed.contains(char::is_whitespace) && TORN.is_match(typed) && !THOUSANDS.is_match(typed)
+}
+
+/// A number as typed with half-width digits and signs: `１２．５％` → `12.5%`.
+pub fn half_width(typed: &str) -> String {
+    text::half_width(typed).replace('−', "-")
 }
 
 /// A bare number: `１，２３４.50` → 1234.50. Anything behind the digits makes it unreadable.
@@ -162,6 +180,9 @@ mod tests {
             ("70", "70"),
             ("８，５９９．５３８", "8599.538"),
             (" 1 234 ", "1234"),
+            ("12\u{a0}345\u{a0}678.5", "12345678.5"),
+            ("1\u{200b}2", "12"),
+            ("- 5", "-5"),
             ("-0.5", "-0.5"),
             (".5", "0.5"),
             ("5.", "5"),
@@ -177,6 +198,12 @@ mod tests {
             "1_000",
             "70万元",
             "约70",
+            "70 80",
+            "70\n80",
+            "1 23",
+            "1 234 5",
+            "7 0.5",
+            "0. 5",
             "#REF!",
             "1.2.3",
             "99999999999999999999999999999999",

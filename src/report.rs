@@ -2,6 +2,7 @@
 
 mod blank;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use rust_decimal::Decimal;
@@ -108,8 +109,9 @@ impl Report {
         let checked_again = (!asked.is_empty())
             .then(|| Self::of(self.origin.clone(), form.clone(), self.layout.clone(), template));
         changes.extend(asked);
+        let mut mended = HashMap::new();
         for diagnostic in &checked_again.as_ref().unwrap_or(self).diagnostics {
-            changes.extend(mend(&mut form, diagnostic));
+            changes.extend(mend(&mut form, &mut mended, diagnostic));
         }
         for (field, to) in blanks(&form, template) {
             form.set(field, to.as_str());
@@ -182,10 +184,14 @@ fn put_back(layout: &Layout) -> Vec<Change> {
     .collect()
 }
 
-/// Applies a safe fix.
-fn mend(form: &mut Form, diagnostic: &Diagnostic) -> Option<Change> {
+/// Applies a safe fix. What `mended` says of its field goes before it: findings come worst first, and a number that is
+/// wrong is not only to be spelt right.
+fn mend(form: &mut Form, mended: &mut HashMap<Field, String>, diagnostic: &Diagnostic) -> Option<Change> {
     let fix = diagnostic.fix.as_ref().filter(|fix| fix.kind == FixKind::Safe)?;
     let (field, to) = (diagnostic.field?, fix.to.clone()?);
+    if *mended.entry(field).or_insert_with(|| to.clone()) != to {
+        return None;
+    }
     form.set(field, to.as_str());
     Some(Change { field, cell: diagnostic.cell, from: fix.from.clone(), to, code: Some(diagnostic.code) })
 }

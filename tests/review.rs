@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use assert_cmd::Command;
@@ -81,14 +82,31 @@ fn the_list_holds_every_finding_and_a_letter_to_each_unit() {
     let mut book: Xlsx<_> = open_workbook(&list).unwrap();
     let letters: Vec<String> = book.sheet_names()[1..].to_vec();
     assert!(!letters.is_empty() && letters.iter().all(|name| name.starts_with("退回意见-")), "{letters:?}");
-    assert!(book.worksheet_range(&letters[0]).unwrap().rows().count() > 100);
-    let letter: Vec<String> = letters.iter().flat_map(|name| rows(&list, name)).flatten().collect();
-    let letter = letter.join("\n");
+    let letter: Vec<Vec<String>> = letters.iter().flat_map(|name| rows(&list, name)).collect();
+    assert!(
+        (120..200).contains(&letter.len()),
+        "what is asked of many cells is asked once: {}",
+        letter.len()
+    );
+    let mut forms: HashMap<String, String> = HashMap::new();
+    let mut form = String::new();
+    for row in &letter {
+        if let Some((heading, _)) = row[0].split_once("\n文件 ") {
+            form = heading.split_once('．').unwrap().1.to_owned();
+        }
+        forms.entry(form.clone()).or_default().push_str(&row.join("\n"));
+    }
+    assert_eq!(forms.len(), 1 + 27, "the opening, and each form");
+    for finding in found.iter().filter(|f| f["severity"] == "error" && f["code"] != "B02") {
+        let form = &forms[&text(finding, "project")];
+        let cell = finding["cell"].as_str().unwrap_or("全表");
+        let has_cell = form.split(['、', '：', '\n']).any(|word| word == cell);
+        let is_told = form.contains(&text(finding, "message")) || form.contains("下列单元格也是这样");
+        assert!(has_cell && is_told, "{finding} is in no letter");
+    }
+    let letter = letter.concat().join("\n");
     assert!(letter.contains("你单位报送的") && letter.contains("请在原表上修改后重新报送"));
     assert!(!letter.contains("zpb"), "a unit does not have this program");
-    for finding in found.iter().filter(|f| f["severity"] == "error" && f["code"] != "B02") {
-        assert!(letter.contains(&text(finding, "message")), "{finding} is in no letter");
-    }
     let sheet = part(&list, "xl/worksheets/sheet1.xml");
     assert!(
         sheet.contains("<autoFilter") && sheet.contains("'Sheet1'!H14"),

@@ -1,7 +1,10 @@
 //! How texts are typed, to findings: width, spaces, markup, units, punctuation. All are put right safely.
 
+use rust_decimal::Decimal;
+
 use crate::diagnostic::Severity;
-use crate::form::{Entry, Field, Form, GoalSide, IndicatorColumn};
+use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, IndicatorColumn, TotalColumn};
+use crate::number;
 use crate::text::{self, Change, Kind};
 
 use super::{Check, Finding, Promise, Rule, Subject};
@@ -17,7 +20,7 @@ pub const FULL_WIDTH_VALUE: Rule = Rule {
     example: "年度指标值写成“≧９５％”。",
     todo: "zpb fix 会自动改为半角。",
     source: "自评表填写规范",
-    check: Check::Form(|subject| changed(subject, Change::FullWidth, "有全角或不规范的符号")),
+    check: Check::Form(full_width),
 };
 
 /// V02
@@ -31,7 +34,7 @@ pub const STRAY_SPACE: Rule = Rule {
     example: "年度指标值写成“=257000 元”。",
     todo: "zpb fix 会自动去掉。",
     source: "自评表填写规范",
-    check: Check::Form(|subject| changed(subject, Change::StraySpace, "有多余的空格或换行")),
+    check: Check::Form(|subject| changed(subject, Change::StraySpace, "有多余的空格或换行，应去掉")),
 };
 
 /// V03
@@ -45,7 +48,7 @@ pub const HTML_MARKUP: Rule = Rule {
     example: "预期目标写成“<p>通过项目实施……</p>”。",
     todo: "zpb fix 会自动去掉代码，文字不变。",
     source: "自评表填写规范",
-    check: Check::Form(|subject| changed(subject, Change::Markup, "带有网页代码")),
+    check: Check::Form(|subject| changed(subject, Change::Markup, "带有网页代码，应去掉")),
 };
 
 /// V04
@@ -59,7 +62,7 @@ pub const UNIT_SPELLING: Rule = Rule {
     example: "年度指标值写成“=100百分率”。",
     todo: "zpb fix 会自动改写。",
     source: "自评表填写规范",
-    check: Check::Form(|subject| changed(subject, Change::UnitSpelling, "把百分号写成了文字")),
+    check: Check::Form(|subject| changed(subject, Change::UnitSpelling, "把百分号写成了文字，应写成 % 或 ‰")),
 };
 
 /// V06
@@ -73,7 +76,7 @@ pub const HALF_WIDTH_PUNCTUATION: Rule = Rule {
     example: "预期目标写成“围绕就业目标,贯彻落实……”。",
     todo: "zpb fix 会自动改为全角。",
     source: "GB/T 15834 标点符号用法",
-    check: Check::Form(|subject| changed(subject, Change::HalfWidthPunctuation, "用了半角标点")),
+    check: Check::Form(|subject| changed(subject, Change::HalfWidthPunctuation, "用了半角标点，应改为全角")),
 };
 
 /// A finding for each text that normalising changes in that way.
@@ -82,13 +85,48 @@ fn changed(subject: &Subject<'_>, change: Change, words: &str) -> Vec<Finding> {
     texts
         .filter_map(|(field, kind, typed)| {
             let normal = text::normalise(kind, typed);
-            let message = || format!("{}{words}，zpb fix 会改正", subject.called(field));
+            let message = || format!("{}{words}", subject.called(field));
             normal
                 .changes
                 .contains(&change)
                 .then(|| Finding::at(field, message()).safely(Some(typed), normal.text))
         })
         .collect()
+}
+
+/// Texts and numbers in which signs are wider than they should be, or not the ones that are meant.
+fn full_width(subject: &Subject<'_>) -> Vec<Finding> {
+    const WORDS: &str = "有全角或不规范的符号，应改为半角";
+    let mut found = changed(subject, Change::FullWidth, WORDS);
+    found.extend(numbers(subject.form).into_iter().filter_map(|(field, typed)| {
+        let meant = number::half_width(typed);
+        let message = || format!("{}{WORDS}", subject.called(field));
+        (meant != typed).then(|| Finding::at(field, message()).safely(Some(typed), meant))
+    }));
+    found
+}
+
+/// The numbers of a form as typed; what cannot be read is no number.
+fn numbers(form: &Form) -> Vec<(Field, &str)> {
+    fn push<'a>(all: &mut Vec<(Field, &'a str)>, field: Field, entry: &'a Entry<Decimal>) {
+        all.extend(entry.value().and(entry.typed()).map(|typed| (field, typed)));
+    }
+    let mut all = Vec::new();
+    for (index, row) in form.funding.iter().enumerate() {
+        push(&mut all, Field::Funding(index, FundingColumn::Initial), &row.initial);
+        push(&mut all, Field::Funding(index, FundingColumn::Budget), &row.budget);
+        push(&mut all, Field::Funding(index, FundingColumn::Executed), &row.executed);
+        push(&mut all, Field::Funding(index, FundingColumn::Weight), &row.weight);
+        push(&mut all, Field::Funding(index, FundingColumn::Rate), &row.rate);
+        push(&mut all, Field::Funding(index, FundingColumn::Score), &row.score);
+    }
+    for (index, row) in form.indicators.iter().enumerate() {
+        push(&mut all, Field::Indicator(index, IndicatorColumn::Weight), &row.weight);
+        push(&mut all, Field::Indicator(index, IndicatorColumn::Score), &row.score);
+    }
+    push(&mut all, Field::Total(TotalColumn::Weight), &form.total.weight);
+    push(&mut all, Field::Total(TotalColumn::Score), &form.total.score);
+    all
 }
 
 /// The free texts of a form with their kinds.
@@ -133,8 +171,7 @@ fn mixed_percent_units(subject: &Subject<'_>) -> Vec<Finding> {
         targets.filter_map(|(index, row)| Some((index, spelling(row.target.typed()?)?))).collect();
     let first = used.first().map(|(_, word)| *word);
     let other = used.iter().find(|(_, word)| Some(*word) != first);
-    let message =
-        |word| format!("这张表既写“{}”又写“{word}”，zpb fix 会统一写成 %", first.unwrap_or_default());
+    let message = |word| format!("这张表既写“{}”又写“{word}”，应统一写成 %", first.unwrap_or_default());
     other
         .map(|(index, word)| Finding::at(Field::Indicator(*index, IndicatorColumn::Target), message(*word)))
         .into_iter()

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
-use super::advice_words;
 use super::cell::{harmless, lines};
 use super::problems::{Returned, Sender};
-use crate::diagnostic::Severity;
+use super::{Problem, advice_words};
+use crate::diagnostic::{FixKind, Severity};
 use crate::writer::xlsx::sheet_name;
 
 const FONT: &str = "宋体";
@@ -95,13 +95,18 @@ impl Letter<'_> {
         let heading = format!("{number}．{project}\n文件 {}{sheet}", file_name(&first.problem.file));
         let height = height(&heading, WIDTHS.iter().sum());
         self.across(&heading, height, |looks| &looks.form)?;
-        (1..).zip(found).try_for_each(|(ordinal, one)| self.finding(ordinal, one))
+        (1..).zip(together(found)).try_for_each(|(ordinal, same)| self.request(ordinal, &same))
     }
 
-    fn finding(&mut self, ordinal: u32, one: &Returned) -> Result<(), XlsxError> {
-        let words = harmless(&words(one));
-        let asked = if one.problem.severity == Severity::Error { "请更正" } else { "请核实" };
-        let place = one.problem.cell.as_deref().unwrap_or("全表");
+    /// What is asked for one finding, or for several of one kind.
+    fn request(&mut self, ordinal: u32, same: &[&Returned]) -> Result<(), XlsxError> {
+        let Some((first, others)) = same.split_first() else { return Ok(()) };
+        let words = harmless(&format!("{}{}", words(first), also(others)));
+        let asked = if first.problem.severity == Severity::Error { "请更正" } else { "请核实" };
+        let place = match others.len() {
+            0 => cell(first).to_owned(),
+            more => format!("{}\n等 {} 处", cell(first), more + 1),
+        };
         let (sheet, looks, row) = (&mut *self.sheet, &self.looks, self.row);
         sheet.write_number_with_format(row, 0, ordinal, &looks.centred)?;
         sheet.write_string_with_format(row, 1, place, &looks.centred)?;
@@ -142,6 +147,47 @@ impl Letter<'_> {
     }
 }
 
+/// Findings of one kind that are written one by one; more of them are one request.
+const ONE_BY_ONE: usize = 3;
+
+/// The findings of a form as they are asked for: those that differ by their cell alone together.
+fn together<'a>(found: &[&'a Returned]) -> Vec<Vec<&'a Returned>> {
+    let mut kinds: Vec<Vec<&Returned>> = Vec::new();
+    for one in found {
+        let kind = kinds.iter_mut().find(|kind| kind.first().is_some_and(|first| same_kind(first, one)));
+        match kind {
+            Some(kind) => kind.push(one),
+            None => kinds.push(vec![one]),
+        }
+    }
+    let apart = |kind: Vec<&'a Returned>| match kind.len() > ONE_BY_ONE {
+        true => vec![kind],
+        false => kind.into_iter().map(|one| vec![one]).collect(),
+    };
+    kinds.into_iter().flat_map(apart).collect()
+}
+
+/// Whether two findings ask for the same at different cells; what has an answer of its own is told by itself.
+fn same_kind(one: &Returned, other: &Returned) -> bool {
+    let (one, other) = (&one.problem, &other.problem);
+    let alike = |one: &Problem| one.cell.is_some() && advised(one).is_none();
+    one.code == other.code && one.severity == other.severity && alike(one) && alike(other)
+}
+
+/// The cells of the other findings of a request.
+fn also(others: &[&Returned]) -> String {
+    let cells: Vec<_> = others.iter().map(|other| cell(other)).collect();
+    if cells.is_empty() {
+        String::new()
+    } else {
+        format!("。下列单元格也是这样：{}", cells.join("、"))
+    }
+}
+
+fn cell(one: &Returned) -> &str {
+    one.problem.cell.as_deref().unwrap_or("全表")
+}
+
 /// The height of a text in columns of that width together.
 fn height(text: &str, width: u16) -> f64 {
     let lines = u16::try_from(lines(text, usize::from(width - 3))).unwrap_or(u16::MAX);
@@ -162,12 +208,16 @@ fn opening(sender: &Sender, own: &[&Returned]) -> String {
     )
 }
 
-/// The finding as it is said to somebody who does not have this program.
+/// The finding, with what belongs there if that is certain.
 fn words(one: &Returned) -> String {
-    let message = one.problem.message.replace("zpb fix 会", "请");
-    let fix = one.problem.fix.as_ref().filter(|_| one.problem.severity == Severity::Error);
-    let fix = fix.filter(|fix| fix.kind == crate::diagnostic::FixKind::Safe);
-    fix.and_then(advice_words).map_or(message.clone(), |advice| format!("{message}（{advice}）"))
+    let message = &one.problem.message;
+    advised(&one.problem).map_or_else(|| message.clone(), |advice| format!("{message}（{advice}）"))
+}
+
+/// What would put an error right for certain.
+fn advised(problem: &Problem) -> Option<String> {
+    let fix = problem.fix.as_ref().filter(|_| problem.severity == Severity::Error);
+    fix.filter(|fix| fix.kind == FixKind::Safe).and_then(advice_words)
 }
 
 /// A unit knows its own file, not our folders.
