@@ -173,6 +173,49 @@ impl Form {
         }
     }
 
+    /// The amounts that are written otherwise than as bare numbers of `unit`, with how they are written as such; one
+    /// that cannot be read keeps its unit beside it.
+    pub fn amounts_restated(&self, unit: MoneyUnit) -> Vec<(Field, String)> {
+        const COLUMNS: [FundingColumn; 3] =
+            [FundingColumn::Initial, FundingColumn::Budget, FundingColumn::Executed];
+        let fields =
+            (0..self.funding.len()).flat_map(|row| COLUMNS.map(|column| Field::Funding(row, column)));
+        fields.filter_map(|field| Some((field, self.restated(self.amount(field)?, unit)?))).collect()
+    }
+
+    /// The amount of money in a field; `None` for a field that holds something else.
+    pub fn amount(&self, field: Field) -> Option<&Entry<Decimal>> {
+        let Field::Funding(row, column) = field else { return None };
+        let row = self.funding.get(row)?;
+        match column {
+            FundingColumn::Initial => Some(&row.initial),
+            FundingColumn::Budget => Some(&row.budget),
+            FundingColumn::Executed => Some(&row.executed),
+            _ => None,
+        }
+    }
+
+    fn restated(&self, entry: &Entry<Decimal>, unit: MoneyUnit) -> Option<String> {
+        let typed = entry.typed()?;
+        let is_other = self.money_unit != unit;
+        let Some(amount) = entry.get() else {
+            let is_bare = typed.ends_with(|c: char| c.is_numeric());
+            return (is_other && is_bare).then(|| format!("{typed}{}", self.money_unit.name()));
+        };
+        let has_unit = number::split(typed).is_some_and(|(_, rest)| !rest.is_empty());
+        let restated = unit.of_wan_yuan(amount).filter(|_| is_other || has_unit)?.to_string();
+        (restated != typed).then_some(restated)
+    }
+
+    /// States all money in `unit`.
+    pub fn restate(&mut self, unit: MoneyUnit) {
+        let amounts = self.amounts_restated(unit);
+        self.money_unit = unit;
+        for (field, amount) in amounts {
+            self.set(field, amount.as_str());
+        }
+    }
+
     /// The points of 预算执行率 as the form states them, in a cell or in a label.
     pub fn rate_points(&self) -> Option<Decimal> {
         self.funding_total().and_then(|row| row.weight.get()).or(self.printed_points)

@@ -52,6 +52,16 @@ impl MoneyUnit {
         };
         Some(exact.normalize())
     }
+
+    /// `amount` of 万元 in this unit, exactly; `None` beyond 28 digits.
+    pub fn of_wan_yuan(self, amount: Decimal) -> Option<Decimal> {
+        let exact = match self {
+            Self::Yuan => amount.checked_mul(Decimal::from(10_000))?,
+            Self::WanYuan => amount,
+            Self::YiYuan => amount.checked_div(Decimal::from(10_000))?,
+        };
+        Some(exact.normalize())
+    }
 }
 
 /// A number with what stands behind it: `8,599.538万元` → 8599.538 and `万元`. Width does not matter, nor does white
@@ -209,6 +219,15 @@ mod tests {
             "99999999999999999999999999999999",
         ] {
             assert_eq!(plain(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn amounts_go_from_unit_to_unit() {
+        for (wan, unit, there) in [("70", MoneyUnit::Yuan, "700000"), ("0.5", MoneyUnit::YiYuan, "0.00005")] {
+            let (wan, there) = (wan.parse().unwrap(), there.parse().unwrap());
+            assert_eq!(unit.of_wan_yuan(wan), Some(there));
+            assert_eq!(unit.to_wan_yuan(there), Some(wan));
         }
     }
 

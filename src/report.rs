@@ -109,6 +109,7 @@ impl Report {
         let checked_again = (!asked.is_empty())
             .then(|| Self::of(self.origin.clone(), form.clone(), self.layout.clone(), template));
         changes.extend(asked);
+        form.restate(template.money_unit);
         let mut mended = HashMap::new();
         for diagnostic in &checked_again.as_ref().unwrap_or(self).diagnostics {
             changes.extend(mend(&mut form, &mut mended, diagnostic));

@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 56] = [
+pub const RULES: [&Rule; 57] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -146,6 +146,7 @@ pub const RULES: [&Rule; 56] = [
     &values::UNIT_SPELLING,
     &values::MIXED_PERCENT_UNITS,
     &values::HALF_WIDTH_PUNCTUATION,
+    &values::AMOUNT_IN_OTHER_UNIT,
     &money::RATE_DIFFERS,
     &money::FUNDING_SCORE_DIFFERS,
     &money::PARTS_DO_NOT_ADD,

@@ -79,7 +79,7 @@ fn the_list_holds_every_finding_and_a_letter_to_each_unit() {
     expected.sort();
     assert_eq!(told, expected);
 
-    let mut book: Xlsx<_> = open_workbook(&list).unwrap();
+    let book: Xlsx<_> = open_workbook(&list).unwrap();
     let letters: Vec<String> = book.sheet_names()[1..].to_vec();
     assert!(!letters.is_empty() && letters.iter().all(|name| name.starts_with("退回意见-")), "{letters:?}");
     let letter: Vec<Vec<String>> = letters.iter().flat_map(|name| rows(&list, name)).collect();
@@ -171,6 +171,26 @@ fn every_finding_is_a_note_on_its_cell() {
         forms
     };
     assert!(fixed("noted") == fixed("plain"), "notes are no part of a form");
+}
+
+#[test]
+fn what_is_found_across_forms_is_noted_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().to_string_lossy().into_owned();
+    let arguments = ["fix", FORMS, "-o", &output, "--annotate", "--list", "samples/清单.xlsx", "-q"];
+    let (status, _, err) = run(&arguments);
+    assert_eq!(status, 0, "{err}");
+    let found = findings(&[FORMS, "--list", "samples/清单.xlsx"]);
+    let across = found["findings"].as_array().unwrap().iter();
+    let across: Vec<_> = across.filter(|f| ["B01", "B04"].map(Value::from).contains(&f["code"])).collect();
+    assert_eq!(across.len(), 3 + 1);
+    for finding in across {
+        let name = Path::new(finding["file"].as_str().unwrap()).with_extension("xlsx");
+        let notes = part(&folder.path().join(name.file_name().unwrap()), "xl/comments1.xml");
+        assert!(notes.contains(finding["message"].as_str().unwrap()), "{finding} is no note");
+    }
+    let (status, _, err) = run(&arguments);
+    assert_eq!(status, 0, "the same again counts as done: {err}");
 }
 
 #[test]

@@ -98,7 +98,10 @@ fn changed(subject: &Subject<'_>, change: Change, words: &str) -> Vec<Finding> {
 fn full_width(subject: &Subject<'_>) -> Vec<Finding> {
     const WORDS: &str = "有全角或不规范的符号，应改为半角";
     let mut found = changed(subject, Change::FullWidth, WORDS);
-    found.extend(numbers(subject.form).into_iter().filter_map(|(field, typed)| {
+    let restated = subject.form.amounts_restated(subject.template.money_unit);
+    let is_restated = |field| restated.iter().any(|(other, _)| *other == field); // see V07
+    let numbers = numbers(subject.form).into_iter().filter(|(field, _)| !is_restated(*field));
+    found.extend(numbers.filter_map(|(field, typed)| {
         let meant = number::half_width(typed);
         let message = || format!("{}{WORDS}", subject.called(field));
         (meant != typed).then(|| Finding::at(field, message()).safely(Some(typed), meant))
@@ -175,5 +178,37 @@ fn mixed_percent_units(subject: &Subject<'_>) -> Vec<Finding> {
     other
         .map(|(index, word)| Finding::at(Field::Indicator(*index, IndicatorColumn::Target), message(*word)))
         .into_iter()
+        .collect()
+}
+
+/// V07
+pub const AMOUNT_IN_OTHER_UNIT: Rule = Rule {
+    code: "V07",
+    name: "amount-in-other-unit",
+    severity: Severity::Info,
+    fix: Promise::Safe,
+    title: "金额带单位或单位不同",
+    why: "官方表的金额只写数字，单位印在表头（一般是万元）。以元、亿元填报的或数字后带单位的，换算成表头的单位，金额不变。",
+    example: "全年执行数写成“699100元”，表头的单位是万元，应写 69.91。",
+    todo: "zpb fix 会自动换算。",
+    source: "自评表填写规范",
+    check: Check::Form(amount_in_other_unit),
+};
+
+fn amount_in_other_unit(subject: &Subject<'_>) -> Vec<Finding> {
+    let (form, unit) = (subject.form, subject.template.money_unit);
+    let restated = form.amounts_restated(unit).into_iter();
+    restated
+        .map(|(field, amount)| {
+            let typed = form.amount(field).and_then(Entry::typed).unwrap_or_default();
+            let bare = typed.ends_with(|c: char| c.is_numeric());
+            let written = if bare { form.money_unit.name() } else { "" };
+            let message = format!(
+                "{}是“{typed}{written}”，官方表以{}为单位，应写 {amount}",
+                subject.called(field),
+                unit.name()
+            );
+            Finding::at(field, message).safely(Some(typed), amount)
+        })
         .collect()
 }

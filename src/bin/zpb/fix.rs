@@ -1,8 +1,11 @@
 //! `zpb fix`: official workbooks and a summary from whatever was submitted.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use zipingbiao::batch::{CrossFinding, Input, Reading};
+use zipingbiao::batch::{self, CrossFinding, Input, Item, Outcome, Reading, Step};
+use zipingbiao::diagnostic::Diagnostic;
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests, slashed};
 use zipingbiao::writer::file::Output;
@@ -38,7 +41,12 @@ pub fn run(args: &Fix) -> Ending {
         target,
     };
     let each_its_own = matches!(writing.target, Target::Folder(_));
-    let mend = |judge: &Judge, _: &Input, reading| Mended::of(reading, judge, args, each_its_own);
+    // What is found across forms is known when all are read, which is after their workbooks are composed.
+    let foreseen =
+        if args.annotate && each_its_own && !args.dry_run { foreseen(&run) } else { Foreseen::new() };
+    let mend = |judge: &Judge, input: &Input, reading| {
+        Mended::of(reading, judge, args, each_its_own.then_some((input, &foreseen)))
+    };
     run.go(mend, |run, mended| {
         if let Some((input, mended)) = mended {
             writing.add(run, input, mended);
@@ -46,6 +54,38 @@ pub fn run(args: &Fix) -> Ending {
     });
     writing.close(&mut run);
     run.ending(None)
+}
+
+/// What will be found across forms, by the form's file and its place in it.
+type Foreseen = HashMap<(PathBuf, usize), Vec<Diagnostic>>;
+
+/// Reads everything once beforehand, in silence, to know what will be found across the forms; nothing where something
+/// cannot be read twice.
+fn foreseen(run: &Run<'_>) -> Foreseen {
+    let mut foreseen = Foreseen::new();
+    if !run.files.iter().all(|input| input.path.is_file()) {
+        return foreseen;
+    }
+    let (mut ledger, mut forms) = (run.ledger.clone(), Vec::new());
+    let items = run.files.iter().cloned().map(Item::from);
+    batch::run(
+        items,
+        &run.judge.template,
+        |_, reading| reading,
+        |step| {
+            if let Step::Ready((input, Outcome::Forms(reading))) = step {
+                ledger.add(&input, &reading);
+                forms.extend((0..reading.reports.len()).map(|place| (input.path.clone(), place)));
+            }
+        },
+    );
+    for finding in ledger.close().0 {
+        let form = finding.form.and_then(|form| forms.get(form)).cloned();
+        if let (Some(form), Some(finding)) = (form, run.judge.chosen_across(finding)) {
+            foreseen.entry(form).or_default().push(finding.diagnostic);
+        }
+    }
+    foreseen
 }
 
 /// Where the forms go.
@@ -90,8 +130,8 @@ struct Mended {
 }
 
 impl Mended {
-    /// Fixes the forms of a file, and composes the workbook that is its own.
-    fn of(reading: Reading, judge: &Judge, args: &Fix, each_its_own: bool) -> Self {
+    /// Fixes the forms of a file, and composes the workbook that is its own where there is one for each file.
+    fn of(reading: Reading, judge: &Judge, args: &Fix, own: Option<(&Input, &Foreseen)>) -> Self {
         let mut fixed: Vec<Fixed> =
             reading.reports.iter().map(|report| report.fixed_as(&judge.template, requests(args))).collect();
         for Fixed { report, .. } in &mut fixed {
@@ -99,10 +139,24 @@ impl Mended {
         }
         let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
         let sheets = xlsx::sheet_names(&reports, false);
-        let has_book = each_its_own && !reports.is_empty();
-        let book = has_book.then(|| xlsx::workbook(&reports, &judge.template, options(args)));
+        let book = own.filter(|_| !reports.is_empty()).map(|(input, foreseen)| {
+            let noted: Vec<Cow<Report>> =
+                (0..).zip(reports).map(|form| noted(form, input, foreseen)).collect();
+            let noted: Vec<&Report> = noted.iter().map(AsRef::as_ref).collect();
+            xlsx::workbook(&noted, &judge.template, options(args))
+        });
         Self { reading, fixed, sheets, book }
     }
+}
+
+/// The form at a place of its file with what is foreseen of it.
+fn noted<'a>((place, report): (usize, &'a Report), input: &Input, foreseen: &Foreseen) -> Cow<'a, Report> {
+    let found = if foreseen.is_empty() { None } else { foreseen.get(&(input.path.clone(), place)) };
+    found.map_or(Cow::Borrowed(report), |found| {
+        let mut report = report.clone();
+        report.diagnostics.extend(found.iter().cloned());
+        Cow::Owned(report)
+    })
 }
 
 /// The outputs of a run as they grow.

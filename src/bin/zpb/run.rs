@@ -56,7 +56,7 @@ impl Judge {
     }
 
     /// A finding across forms, if it was asked for, as bad as the template says.
-    fn chosen_across(&self, found: CrossFinding) -> Option<CrossFinding> {
+    pub fn chosen_across(&self, found: CrossFinding) -> Option<CrossFinding> {
         let asked = self.asks_for(found.diagnostic.code);
         let diagnostic = zipingbiao::rules::as_template_says(found.diagnostic, &self.template);
         Some(CrossFinding { diagnostic: diagnostic.filter(|_| asked)?, ..found })

@@ -4,7 +4,6 @@ use rust_decimal::Decimal;
 
 use crate::form::{Entry, Field, FundingColumn, FundingRow};
 use crate::grid::CellRef;
-use crate::number::MoneyUnit;
 use crate::template::FundingHeader;
 
 use super::{Cell, Content, Look, Planner, figure, number_or_text, text_or_blank};
@@ -71,23 +70,8 @@ impl Planner<'_> {
 
     /// An amount in the template's unit; an unreadable one as typed.
     fn amount(&self, entry: &Entry<Decimal>) -> Content {
-        let in_unit = |wan: Decimal| match self.template.money_unit {
-            MoneyUnit::WanYuan => Some(wan),
-            MoneyUnit::Yuan => wan.checked_mul(Decimal::from(10_000)),
-            MoneyUnit::YiYuan => wan.checked_div(Decimal::from(10_000)),
-        };
-        entry.get().and_then(in_unit).map_or_else(|| self.unreadable(entry), figure)
-    }
-
-    /// An amount that nobody can read, as typed; with the unit it was typed in where the template has another.
-    fn unreadable(&self, entry: &Entry<Decimal>) -> Content {
-        let unit = self.report.form.money_unit;
-        let other = unit != self.template.money_unit;
-        let bare = |typed: &&str| other && typed.ends_with(|c: char| c.is_ascii_digit());
-        match entry.typed().filter(bare) {
-            Some(typed) => Content::Text(format!("{typed}{}", unit.name())),
-            None => text_or_blank(entry.typed()),
-        }
+        let in_unit = |wan| self.template.money_unit.of_wan_yuan(wan);
+        entry.get().and_then(in_unit).map_or_else(|| text_or_blank(entry.typed()), figure)
     }
 
     fn funding_weight(&self, index: usize, row: &FundingRow) -> Content {

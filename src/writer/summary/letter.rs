@@ -160,9 +160,9 @@ fn together<'a>(found: &[&'a Returned]) -> Vec<Vec<&'a Returned>> {
             None => kinds.push(vec![one]),
         }
     }
-    let apart = |kind: Vec<&'a Returned>| match kind.len() > ONE_BY_ONE {
-        true => vec![kind],
-        false => kind.into_iter().map(|one| vec![one]).collect(),
+    let apart = |kind: Vec<&'a Returned>| {
+        let size = if kind.len() > ONE_BY_ONE { kind.len() } else { 1 };
+        kind.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>()
     };
     kinds.into_iter().flat_map(apart).collect()
 }
