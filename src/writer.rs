@@ -9,6 +9,7 @@ pub mod json;
 mod list;
 mod measure;
 pub mod plan;
+pub mod press;
 mod settling;
 pub mod show;
 mod style;

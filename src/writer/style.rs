@@ -9,7 +9,19 @@ use crate::template::{Formats, Template};
 
 use super::plan::{Content, Look};
 
-/// The formats of one workbook, each made once.
+/// How a cell looks, by which its format is told from others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Style {
+    look: Look,
+    /// A figure: where it is wider than its column it is shown smaller, not as `###`.
+    shrinks: bool,
+    /// A text that would be a formula if it were typed.
+    quoted: bool,
+    /// The number format, where it is not that of the look.
+    shown: Option<String>,
+}
+
+/// The formats of a template's workbooks.
 pub struct Styles {
     formats: HashMap<Look, Format>,
     shown: Formats,
@@ -37,30 +49,35 @@ impl Styles {
         Self { formats, shown: template.sheet.formats.clone() }
     }
 
-    /// The format of a look for what stands in it.
-    pub fn of(&self, look: Look, content: &Content) -> Format {
-        let format = self.formats.get(&look).cloned().unwrap_or_default();
+    /// The style of a look for what stands in it.
+    pub fn style(&self, look: Look, content: &Content) -> Style {
         let is_figure = matches!(look, Look::Amount | Look::Rate | Look::Points | Look::Plain);
-        let format = match content {
-            Content::Text(_) => format,
-            // Wider than its column, a number is shown smaller, not as `###`. What is wrapped does not shrink.
-            _ if is_figure => format.unset_text_wrap().set_shrink(),
-            _ => format,
+        let shrinks = is_figure && !matches!(content, Content::Text(_));
+        let quoted = matches!(content, Content::Text(text) if text.starts_with(['=', '+', '-', '@']));
+        let shown = match content {
+            Content::Text(text) if look == Look::Value && !quoted => {
+                text.chars().nth(LONGEST_TEXT).map(|_| GENERAL.to_owned())
+            }
+            Content::Number(number) => match look {
+                Look::Points => digits(&self.shown.points, *number),
+                Look::Amount => digits(&self.shown.amount, *number),
+                Look::Plain => digits(GENERAL, *number),
+                _ => None,
+            },
+            _ => None,
         };
-        match content {
-            Content::Text(text) if text.starts_with(['=', '+', '-', '@']) => format.set_quote_prefix(),
-            Content::Text(text) if look == Look::Value && text.chars().count() > LONGEST_TEXT => {
-                format.set_num_format("General")
-            }
-            Content::Number(number) if matches!(look, Look::Points | Look::Amount | Look::Plain) => {
-                let shown = match look {
-                    Look::Points => &self.shown.points,
-                    Look::Amount => &self.shown.amount,
-                    _ => GENERAL,
-                };
-                digits(format, shown, *number)
-            }
-            _ => format,
+        Style { look, shrinks, quoted, shown }
+    }
+
+    /// The format of a style.
+    pub fn format(&self, style: &Style) -> Format {
+        let format = self.formats.get(&style.look).cloned().unwrap_or_default();
+        // What is wrapped does not shrink.
+        let format = if style.shrinks { format.unset_text_wrap().set_shrink() } else { format };
+        let format = if style.quoted { format.set_quote_prefix() } else { format };
+        match &style.shown {
+            Some(shown) => format.set_num_format(shown),
+            None => format,
         }
     }
 }
@@ -75,16 +92,13 @@ const GENERAL_DIGITS: usize = 8;
 const DECIMALS: usize = 6;
 
 /// A number's own decimals where its format would not show them all.
-fn digits(format: Format, shown: &str, number: Decimal) -> Format {
+fn digits(shown: &str, number: Decimal) -> Option<String> {
     let scale = usize::try_from(number.scale()).unwrap_or(0).min(DECIMALS);
     if shown == GENERAL {
-        let wide = number.to_string().len() > GENERAL_DIGITS;
-        return if wide { format.set_num_format(with_decimals("0", scale)) } else { format };
+        return (number.to_string().len() > GENERAL_DIGITS).then(|| with_decimals("0", scale));
     }
-    match decimals(shown) {
-        Some(places) if scale > places => format.set_num_format(with_decimals(shown, scale)),
-        _ => format,
-    }
+    let places = decimals(shown)?;
+    (scale > places).then(|| with_decimals(shown, scale))
 }
 
 /// The decimals that a format of digits shows; `None` for one that is more than that.

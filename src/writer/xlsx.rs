@@ -74,7 +74,9 @@ fn compose(
 ) -> Result<Vec<u8>, XlsxError> {
     let listed = kind == Kind::Book;
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(reports, listed)?);
+    let properties = Said::of(reports).properties()?;
+    let mark = |properties: DocProperties| properties.set_custom_property(MARK, LIST_MARK);
+    workbook.set_properties(&if listed { mark(properties) } else { properties });
     let names = sheet_names(reports, listed);
     let styles = Styles::new(template);
     let plans: Vec<Plan> = reports.iter().map(|report| plan::plan(report, template, options)).collect();
@@ -104,22 +106,43 @@ fn compose(
     workbook.save_to_buffer()
 }
 
-/// Title, author and year; the same bytes on any day.
-fn properties(reports: &[&Report], listed: bool) -> Result<DocProperties, XlsxError> {
-    let mut properties = DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
-    if let Some(report) = reports.first() {
+/// What a workbook's properties say of its forms; blank where the forms do not say it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    /// The project, if there is only one form, and the title.
+    pub title: String,
+    /// 实施单位, else 主管部门.
+    pub author: String,
+    /// The year.
+    pub subject: String,
+}
+
+impl Said {
+    /// What `reports` say, the first for all.
+    pub fn of(reports: &[&Report]) -> Self {
+        let Some(report) = reports.first() else { return Self::default() };
         let form = &report.form;
         let title = form.title.value().cloned().unwrap_or_default();
         let project = form.project.value().cloned().unwrap_or_default();
         let title = if reports.len() == 1 { format!("{project} {title}") } else { title };
         let body = form.unit.value().or_else(|| form.authority.value());
-        properties =
-            properties.set_title(title.trim()).set_author(body.map_or("", |body| body.name.as_str()));
-        if let Some(year) = form.year.get() {
-            properties = properties.set_subject(format!("{year}年度"));
+        Self {
+            title: title.trim().to_owned(),
+            author: body.map(|body| body.name.clone()).unwrap_or_default(),
+            subject: form.year.get().map(|year| format!("{year}年度")).unwrap_or_default(),
         }
     }
-    Ok(if listed { properties.set_custom_property(MARK, LIST_MARK) } else { properties })
+
+    /// All of it.
+    pub fn all(&self) -> [&str; 3] {
+        [&self.title, &self.author, &self.subject]
+    }
+
+    /// As properties of a workbook; the same bytes on any day.
+    pub fn properties(&self) -> Result<DocProperties, XlsxError> {
+        let properties = DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
+        Ok(properties.set_title(&self.title).set_author(&self.author).set_subject(&self.subject))
+    }
 }
 
 /// A name for each sheet: the project, as far as Excel allows, each only once. `listed` is whether a list comes first.
@@ -169,24 +192,36 @@ fn draw(
     styles: &Styles,
     options: Options,
 ) -> Result<(), XlsxError> {
-    for (column, width) in (0_u16..).zip(&template.sheet.widths) {
-        sheet.set_column_width(column, *width)?;
-    }
     for (row, height) in (0_u32..).zip(&plan.heights) {
         sheet.set_row_height(row, *height)?;
     }
     for block in &plan.blocks {
-        let format = styles.of(block.look, &block.content);
+        let format = styles.format(&styles.style(block.look, &block.content));
         let format = if options.blank && input::is_input(block) { format.set_unlocked() } else { format };
         draw_block(sheet, block.region, &block.content, &format)?;
     }
-    let (row, col) = (last_row(plan), template.width().saturating_sub(1));
-    sheet.ignore_error_range(0, 0, row, col, IgnoreError::NumberStoredAsText)?;
-    set_up_print(sheet, plan, template)
+    set_up(sheet, last_row(plan), &Pages::of(plan, template), template)
 }
 
 fn last_row(plan: &Plan) -> u32 {
     u32::try_from(plan.heights.len().saturating_sub(1)).unwrap_or(u32::MAX)
+}
+
+/// The pages of a sheet.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pages<'a> {
+    /// One page.
+    One,
+    /// Several, each with the repeated row on top; these rows begin another.
+    Many { repeated: u32, breaks: &'a [u32] },
+}
+
+impl<'a> Pages<'a> {
+    /// The pages of a plan.
+    pub fn of(plan: &'a Plan, template: &Template) -> Self {
+        let many = Self::Many { repeated: plan.repeated, breaks: &plan.breaks };
+        if plan.is_one_page(template) { Self::One } else { many }
+    }
 }
 
 fn draw_block(
@@ -225,8 +260,19 @@ fn column(col: u32) -> u16 {
     u16::try_from(col).unwrap_or(u16::MAX)
 }
 
-/// One page wide always; one page high where it stays readable, else the header of the indicators on each page.
-fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Result<(), XlsxError> {
+/// What a sheet has around its cells: columns, and how it is printed. One page wide always; one page high where it
+/// stays readable, else the header of the indicators on each page.
+pub(super) fn set_up(
+    sheet: &mut Worksheet,
+    last_row: u32,
+    pages: &Pages<'_>,
+    template: &Template,
+) -> Result<(), XlsxError> {
+    let last_col = template.width().saturating_sub(1);
+    for (column, width) in (0_u16..).zip(&template.sheet.widths) {
+        sheet.set_column_width(column, *width)?;
+    }
+    sheet.ignore_error_range(0, 0, last_row, last_col, IgnoreError::NumberStoredAsText)?;
     let [left, right, top, bottom] = template.sheet.margins;
     sheet.set_paper_size(template.sheet.paper.number()).set_print_center_horizontally(true);
     match template.sheet.orientation {
@@ -234,14 +280,17 @@ fn set_up_print(sheet: &mut Worksheet, plan: &Plan, template: &Template) -> Resu
         Orientation::Landscape => sheet.set_landscape(),
     };
     sheet.set_margins(left, right, top, bottom, 0.3, 0.3);
-    sheet.set_print_area(0, 0, last_row(plan), template.width().saturating_sub(1))?;
-    if plan.is_one_page(template) {
-        sheet.set_print_fit_to_pages(1, 1);
-    } else {
-        sheet.set_print_fit_to_pages(1, 0);
-        sheet.set_repeat_rows(plan.repeated, plan.repeated)?;
-        sheet.set_page_breaks(&plan.breaks)?;
-        sheet.set_footer("&C第 &P 页，共 &N 页");
+    sheet.set_print_area(0, 0, last_row, last_col)?;
+    match pages {
+        Pages::One => {
+            sheet.set_print_fit_to_pages(1, 1);
+        }
+        Pages::Many { repeated, breaks } => {
+            sheet.set_print_fit_to_pages(1, 0);
+            sheet.set_repeat_rows(*repeated, *repeated)?;
+            sheet.set_page_breaks(breaks)?;
+            sheet.set_footer("&C第 &P 页，共 &N 页");
+        }
     }
     Ok(())
 }

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use zipingbiao::batch::{self, CrossFinding, Input, Item, Outcome, Reading, Step};
 use zipingbiao::diagnostic::Diagnostic;
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests, slashed};
 use zipingbiao::writer::file::Output;
+use zipingbiao::writer::press::Press;
 use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};
 
@@ -44,8 +46,10 @@ pub fn run(args: &Fix) -> Ending {
     // What is found across forms is known when all are read, which is after their workbooks are composed.
     let foreseen =
         if args.annotate && each_its_own && !args.dry_run { foreseen(&run) } else { Foreseen::new() };
+    let judge = Arc::clone(&run.judge);
+    let composer = Composer { press: Press::new(&judge.template, options(args)), foreseen };
     let mend = |judge: &Judge, input: &Input, reading| {
-        Mended::of(reading, judge, args, each_its_own.then_some((input, &foreseen)))
+        Mended::of(reading, judge, args, each_its_own.then_some((input, &composer)))
     };
     run.go(mend, |run, mended| {
         if let Some((input, mended)) = mended {
@@ -131,7 +135,7 @@ struct Mended {
 
 impl Mended {
     /// Fixes the forms of a file, and composes the workbook that is its own where there is one for each file.
-    fn of(reading: Reading, judge: &Judge, args: &Fix, own: Option<(&Input, &Foreseen)>) -> Self {
+    fn of(reading: Reading, judge: &Judge, args: &Fix, own: Option<(&Input, &Composer<'_>)>) -> Self {
         let mut fixed: Vec<Fixed> =
             reading.reports.iter().map(|report| report.fixed_as(&judge.template, requests(args))).collect();
         for Fixed { report, .. } in &mut fixed {
@@ -139,24 +143,37 @@ impl Mended {
         }
         let reports: Vec<&Report> = fixed.iter().map(|form| &form.report).collect();
         let sheets = xlsx::sheet_names(&reports, false);
-        let book = own.filter(|_| !reports.is_empty()).map(|(input, foreseen)| {
-            let noted: Vec<Cow<Report>> =
-                (0..).zip(reports).map(|form| noted(form, input, foreseen)).collect();
-            let noted: Vec<&Report> = noted.iter().map(AsRef::as_ref).collect();
-            xlsx::workbook(&noted, &judge.template, options(args))
-        });
+        let own = own.filter(|_| !reports.is_empty());
+        let book = own.map(|(input, composer)| composer.book(input, reports));
         Self { reading, fixed, sheets, book }
     }
 }
 
-/// The form at a place of its file with what is foreseen of it.
-fn noted<'a>((place, report): (usize, &'a Report), input: &Input, foreseen: &Foreseen) -> Cow<'a, Report> {
-    let found = if foreseen.is_empty() { None } else { foreseen.get(&(input.path.clone(), place)) };
-    found.map_or(Cow::Borrowed(report), |found| {
-        let mut report = report.clone();
-        report.diagnostics.extend(found.iter().cloned());
-        Cow::Owned(report)
-    })
+/// What makes the workbooks of single files.
+struct Composer<'a> {
+    press: Press<'a>,
+    foreseen: Foreseen,
+}
+
+impl Composer<'_> {
+    /// The workbook of the forms of a file, each with what is foreseen of it.
+    fn book(&self, input: &Input, reports: Vec<&Report>) -> Result<Vec<u8>, Cause> {
+        if self.foreseen.is_empty() {
+            return self.press.workbook(&reports);
+        }
+        let noted: Vec<_> =
+            (0..).zip(reports).map(|(place, report)| self.noted(input, place, report)).collect();
+        self.press.workbook(&noted.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+    }
+
+    /// The form at a place of its file with what is foreseen of it.
+    fn noted<'a>(&self, input: &Input, place: usize, report: &'a Report) -> Cow<'a, Report> {
+        self.foreseen.get(&(input.path.clone(), place)).map_or(Cow::Borrowed(report), |found| {
+            let mut report = report.clone();
+            report.diagnostics.extend(found.iter().cloned());
+            Cow::Owned(report)
+        })
+    }
 }
 
 /// The outputs of a run as they grow.

@@ -1,0 +1,135 @@
+//! Reports to workbooks of one form each, one after another: what they share is made once and pressed into each.
+//!
+//! A workbook says the same as [`xlsx`](super::xlsx) makes it say, part by part and byte by byte, which a test holds.
+//! What is gone is the time that a general writer spends: a thread for each sheet, a hash of the format of each cell,
+//! and the state of a compressor for each of ten parts, five of which never change.
+
+mod cells;
+mod frame;
+
+use std::collections::HashMap;
+use std::io::{Cursor, Write};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rust_xlsxwriter::XlsxError;
+use zip::ZipWriter;
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+
+use self::cells::Cells;
+use self::frame::{Frame, Looks};
+use super::plan::{self, Plan};
+use super::style::{Style, Styles};
+use super::xlsx::{self, Options, Pages, Said};
+use crate::error::Cause;
+use crate::report::Report;
+use crate::template::Template;
+
+/// Sets of formats that are kept: forms of a template differ in little but the decimals of their numbers.
+const MOST_LOOKS: usize = 256;
+
+/// Writes the workbooks of a run; shared by all threads.
+pub struct Press<'a> {
+    template: &'a Template,
+    options: Options,
+    styles: Styles,
+    one_page: OnceLock<Option<Frame>>,
+    many_pages: OnceLock<Option<Frame>>,
+    looks: Mutex<HashMap<Vec<Style>, Arc<Looks>>>,
+}
+
+impl<'a> Press<'a> {
+    /// A press for forms of `template`.
+    pub fn new(template: &'a Template, options: Options) -> Self {
+        Self {
+            template,
+            options,
+            styles: Styles::new(template),
+            one_page: OnceLock::new(),
+            many_pages: OnceLock::new(),
+            looks: Mutex::default(),
+        }
+    }
+
+    /// A workbook with a sheet for each report, as [`xlsx::workbook`] makes it.
+    ///
+    /// # Errors
+    /// As for [`xlsx::workbook`].
+    pub fn workbook(&self, reports: &[&Report]) -> Result<Vec<u8>, Cause> {
+        self.pressed(reports).map_or_else(|| xlsx::workbook(reports, self.template, self.options), Ok)
+    }
+
+    /// The workbook of one form; `None` for what is left to the general writer: several forms, notes, blank forms, and
+    /// a form in which something is out of the ordinary.
+    fn pressed(&self, reports: &[&Report]) -> Option<Vec<u8>> {
+        let [report] = reports else { return None };
+        if self.options.annotate || self.options.blank {
+            return None;
+        }
+        let plan = plan::plan(report, self.template, self.options);
+        let pages = Pages::of(&plan, self.template);
+        let frame = match pages {
+            Pages::One => &self.one_page,
+            Pages::Many { .. } => &self.many_pages,
+        };
+        let frame = frame.get_or_init(|| Frame::new(&pages, self.template)).as_ref()?;
+        self.assembled(report, &plan, &pages, frame)
+    }
+
+    fn assembled(&self, report: &Report, plan: &Plan, pages: &Pages<'_>, frame: &Frame) -> Option<Vec<u8>> {
+        let cells = Cells::of(plan, &self.styles, self.template.width())?;
+        let looks = self.looks(cells.styles()).ok()?;
+        let (sheet, strings) = cells.written(&looks.indices, plan);
+        let name = xlsx::sheet_names(&[report], false).pop()?;
+        let said = Said::of(&[report]);
+        let own = said.all().into_iter().all(cells::is_plain);
+        let own = own.then(|| frame.own(&said, &name, plan, pages, &sheet))?;
+        package(frame, &looks, &own, &strings).ok()
+    }
+
+    /// The formats of these styles in the order in which they are used first.
+    fn looks(&self, styles: &[Style]) -> Result<Arc<Looks>, XlsxError> {
+        let all = || self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(looks) = all().get(styles) {
+            return Ok(Arc::clone(looks));
+        }
+        let looks = Arc::new(Looks::new(styles.iter().map(|style| self.styles.format(style)))?);
+        let mut all = all();
+        if all.len() >= MOST_LOOKS {
+            all.clear();
+        }
+        all.insert(styles.to_vec(), Arc::clone(&looks));
+        Ok(looks)
+    }
+}
+
+/// The parts of a workbook that are a form's own, as XML.
+struct Own {
+    workbook: String,
+    sheet: String,
+    core: String,
+    app: String,
+}
+
+/// The parts in the order in which the general writer puts them.
+fn package(frame: &Frame, looks: &Looks, own: &Own, strings: &str) -> Result<Vec<u8>, ZipError> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(16 << 10)));
+    let options = SimpleFileOptions::default().unix_permissions(0o600);
+    frame.copy_shared(&mut zip)?;
+    looks.copy(&mut zip)?;
+    let parts = [
+        ("xl/workbook.xml", own.workbook.as_str()),
+        ("xl/worksheets/sheet1.xml", &own.sheet),
+        ("xl/sharedStrings.xml", strings),
+        ("docProps/core.xml", &own.core),
+        ("docProps/app.xml", &own.app),
+    ];
+    for (name, part) in parts {
+        zip.start_file(name, options)?;
+        zip.write_all(part.as_bytes())?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+#[cfg(test)]
+mod tests;
