@@ -79,8 +79,11 @@ def contestants(args, inputs, out, count):
 
 
 def run(command, out):
-    """Wall seconds, processor seconds, KiB of the largest process. The floor says itself how long it took."""
-    shutil.rmtree(out, ignore_errors=True)
+    """Wall seconds, processor seconds, KiB of the largest process. The floor says itself how long it took.
+
+    `out` is a new folder, and nothing is removed between runs: ext4 is slow to give out again what was freed just now.
+    """
+    os.sync()
     command = [str(part).replace("{out}", str(out)) for part in command]
     with tempfile.TemporaryFile() as told:
         start = time.perf_counter()
@@ -102,7 +105,10 @@ def compare(args, folder, count):
     made = out / "made"
     run([args.zpb, "fix", inputs, "-o", made, "-q"], made)
     racing = contestants(args, inputs, out, count)
-    rounds = [{name: run(command, out / "new") for name, command in racing.items()} for _ in range(args.rounds)]
+    racers = list(enumerate(racing.items()))
+    rounds = [
+        {name: run(command, out / f"{turn}-{at}") for at, (name, command) in racers} for turn in range(args.rounds)
+    ]
     report(count, racing, rounds)
     shutil.rmtree(out)
 

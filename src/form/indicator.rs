@@ -14,6 +14,12 @@ pub struct Measure {
     pub quantity: Option<Target>,
 }
 
+impl AsRef<str> for Measure {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 /// An indicator, or a padding row: level 2 without 三级指标.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Indicator {

@@ -132,7 +132,7 @@ fn numbers(form: &Form) -> Vec<(Field, &str)> {
     all
 }
 
-/// The free texts of a form with their kinds.
+/// The free texts of a form that are not as they should be, with their kinds.
 fn texts(form: &Form) -> Vec<(Field, Kind, &str)> {
     let mut all = Vec::new();
     push(&mut all, Field::Project, Kind::Name, &form.project);
@@ -147,8 +147,15 @@ fn texts(form: &Form) -> Vec<(Field, Kind, &str)> {
     all
 }
 
-fn push<'a, T>(all: &mut Vec<(Field, Kind, &'a str)>, field: Field, kind: Kind, entry: &'a Entry<T>) {
-    all.extend(entry.typed().map(|typed| (field, kind, typed)));
+/// Most texts are understood as they were typed: there is nothing to look for in them.
+fn push<'a, T: AsRef<str>>(
+    all: &mut Vec<(Field, Kind, &'a str)>,
+    field: Field,
+    kind: Kind,
+    entry: &'a Entry<T>,
+) {
+    let is_changed = |typed: &&str| entry.value().is_none_or(|meant| meant.as_ref() != *typed);
+    all.extend(entry.typed().filter(is_changed).map(|typed| (field, kind, typed)));
 }
 
 /// V05

@@ -12,9 +12,9 @@ use std::io::{Cursor, Write};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rust_xlsxwriter::XlsxError;
-use zip::ZipWriter;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use self::cells::Cells;
 use self::frame::{Frame, Looks};
@@ -114,17 +114,19 @@ struct Own {
 /// The parts in the order in which the general writer puts them.
 fn package(frame: &Frame, looks: &Looks, own: &Own, strings: &str) -> Result<Vec<u8>, ZipError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(16 << 10)));
-    let options = SimpleFileOptions::default().unix_permissions(0o600);
+    let packed = SimpleFileOptions::default().unix_permissions(0o600);
+    // Some hundred bytes are not worth a compressor, whose tables are cleared for each part.
+    let stored = packed.compression_method(CompressionMethod::Stored);
     frame.copy_shared(&mut zip)?;
     looks.copy(&mut zip)?;
     let parts = [
-        ("xl/workbook.xml", own.workbook.as_str()),
-        ("xl/worksheets/sheet1.xml", &own.sheet),
-        ("xl/sharedStrings.xml", strings),
-        ("docProps/core.xml", &own.core),
-        ("docProps/app.xml", &own.app),
+        ("xl/workbook.xml", own.workbook.as_str(), stored),
+        ("xl/worksheets/sheet1.xml", &own.sheet, packed),
+        ("xl/sharedStrings.xml", strings, packed),
+        ("docProps/core.xml", &own.core, stored),
+        ("docProps/app.xml", &own.app, stored),
     ];
-    for (name, part) in parts {
+    for (name, part, options) in parts {
         zip.start_file(name, options)?;
         zip.write_all(part.as_bytes())?;
     }

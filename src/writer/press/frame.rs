@@ -11,6 +11,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::Own;
 use super::cells::{escaped, escaped_attribute};
+use crate::grid::CellRef;
 use crate::template::Template;
 use crate::writer::plan::Plan;
 use crate::writer::xlsx::{Pages, Said, set_up};
@@ -26,9 +27,9 @@ const SHEET: &str = "表名";
 const TITLE: &str = "题名";
 const AUTHOR: &str = "作者";
 const SUBJECT: &str = "主题";
-const LAST_ROW: u32 = 999_983;
-const REPEATED: u32 = 999_961;
-const BREAK: u32 = 999_959;
+const LAST_ROW: u32 = 9973;
+const REPEATED: u32 = 9967;
+const BREAK: u32 = 9949;
 
 /// A form's own in a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ enum Mark {
     Author,
     Subject,
     LastRow,
+    /// The last cell.
+    Corner,
     Repeated,
     Breaks,
     Cells,
@@ -87,6 +90,8 @@ pub(super) struct Frame {
     sheet: Pattern,
     core: Pattern,
     app: Pattern,
+    /// The letters of the last column.
+    last_column: String,
 }
 
 impl Frame {
@@ -95,15 +100,16 @@ impl Frame {
         let mut archive = archive(composed(pages, template).ok()?).ok()?;
         let many = matches!(pages, Pages::Many { .. });
         let mark = |word: &dyn std::fmt::Display, mark| (word.to_string(), mark);
+        let corner = CellRef::new(LAST_ROW - 1, u32::from(template.width().saturating_sub(1)));
         let mut of_workbook = vec![
             mark(&format_args!("{SHEET}!"), Mark::SheetInReference),
             mark(&SHEET, Mark::SheetName),
-            mark(&LAST_ROW, Mark::LastRow),
+            mark(&format_args!("${LAST_ROW}<"), Mark::LastRow),
         ];
-        of_workbook.extend(many.then(|| mark(&REPEATED, Mark::Repeated)));
+        of_workbook.extend(many.then(|| mark(&format_args!("${REPEATED}:${REPEATED}<"), Mark::Repeated)));
         let sheet = text(&mut archive, "xl/worksheets/sheet1.xml")?;
         let data = between(&sheet, "<sheetData>", "</sheetData>")?;
-        let mut of_sheet = vec![mark(&data, Mark::Cells), mark(&LAST_ROW, Mark::LastRow)];
+        let mut of_sheet = vec![mark(&data, Mark::Cells), mark(&corner, Mark::Corner)];
         if many {
             of_sheet.push(mark(&between(&sheet, "<rowBreaks", "</rowBreaks>")?, Mark::Breaks));
         }
@@ -119,11 +125,13 @@ impl Frame {
             core: Pattern::of(&text(&mut archive, "docProps/core.xml")?, &of_core)?,
             app: Pattern::of(&text(&mut archive, "docProps/app.xml")?, &of_app)?,
             archive,
+            last_column: corner.to_string().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned(),
         })
     }
 
     /// A form's own parts, `cells` being the data of its sheet and the merges behind it.
     pub fn own(&self, said: &Said, name: &str, plan: &Plan, pages: &Pages<'_>, cells: &str) -> Own {
+        let rows = plan.heights.len();
         let element = |name: &str, text: &str| {
             if text.is_empty() { String::new() } else { format!("<{name}>{}</{name}>", escaped(text)) }
         };
@@ -134,8 +142,9 @@ impl Frame {
                 Mark::Title => element("dc:title", &said.title).into(),
                 Mark::Subject => element("dc:subject", &said.subject).into(),
                 Mark::Author => escaped(&said.author),
-                Mark::LastRow => plan.heights.len().to_string().into(),
-                Mark::Repeated => (plan.repeated + 1).to_string().into(),
+                Mark::LastRow => format!("${rows}<").into(),
+                Mark::Corner => format!("{}{rows}", self.last_column).into(),
+                Mark::Repeated => format!("${0}:${0}<", plan.repeated + 1).into(),
                 Mark::Breaks => breaks(pages).into(),
                 Mark::Cells => cells.into(),
             }

@@ -146,17 +146,21 @@ pub(super) fn count(count: usize) -> f64 {
 }
 
 /// `text` as a cell can hold it: control characters made visible (`␁`), what XML cannot say replaced, cut at the limit.
-pub(super) fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+    let is_harmless = |text: &str| text.len() <= TEXT_UNITS && text.chars().all(|c| visible(c) == c);
+    if is_harmless(text) {
+        return text.into();
+    }
     let mut units = 0;
     let visible = text.replace("\r\n", "\n").chars().map(visible).collect::<String>();
     if visible.encode_utf16().count() <= TEXT_UNITS {
-        return visible;
+        return visible.into();
     }
     let fits = |c: &char| {
         units += c.len_utf16();
         units < TEXT_UNITS
     };
-    visible.chars().take_while(fits).chain(['…']).collect()
+    visible.chars().take_while(fits).chain(['…']).collect::<String>().into()
 }
 
 fn visible(c: char) -> char {

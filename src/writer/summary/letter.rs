@@ -101,7 +101,8 @@ impl Letter<'_> {
     /// What is asked for one finding, or for several of one kind.
     fn request(&mut self, ordinal: u32, same: &[&Returned]) -> Result<(), XlsxError> {
         let Some((first, others)) = same.split_first() else { return Ok(()) };
-        let words = harmless(&format!("{}{}", words(first), also(others)));
+        let words = format!("{}{}", words(first), also(others));
+        let words = harmless(&words);
         let asked = if first.problem.severity == Severity::Error { "请更正" } else { "请核实" };
         let place = match others.len() {
             0 => cell(first).to_owned(),
@@ -110,7 +111,7 @@ impl Letter<'_> {
         let (sheet, looks, row) = (&mut *self.sheet, &self.looks, self.row);
         sheet.write_number_with_format(row, 0, ordinal, &looks.centred)?;
         sheet.write_string_with_format(row, 1, place, &looks.centred)?;
-        sheet.write_string_with_format(row, WORDS, &words, &looks.text)?;
+        sheet.write_string_with_format(row, WORDS, &*words, &looks.text)?;
         sheet.write_string_with_format(row, LAST, asked, &looks.centred)?;
         let height = height(&words, WIDTHS.get(usize::from(WORDS)).copied().unwrap_or_default());
         self.sheet.set_row_height(row, height)?;
