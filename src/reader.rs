@@ -68,17 +68,18 @@ pub struct Document {
 /// What the bytes are if they are no table, and what is broken or too large in them. A table without any form is
 /// no error here: see [`Document::forms`].
 pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
-    match sniff::sniff(bytes)? {
+    let container = sniff::sniff(bytes)?;
+    match container {
         Container::Json => return data::read(bytes),
         Container::Delimited if tables::Table::of(bytes).is_some() => return tables::read(&[bytes]),
         _ => {}
     }
     let mut document = Document::default();
-    let mark = own_mark(bytes);
+    let mark = own_mark(bytes, container);
     if mark.as_deref() == Some(SUMMARY_MARK) {
         return Ok(Document { is_summary: true, ..document });
     }
-    let grids = grids(bytes)?;
+    let grids = grids_in(bytes, container)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
     for grid in grids.into_iter().filter(|grid| !(is_own && is_list(grid))) {
         let sheet = Sheet::of(grid, is_own);
@@ -116,12 +117,14 @@ pub const BACK_TO_LIST: &str = "返回清单";
 
 /// Whether the file at `path` is a summary that this program wrote, which the next run may replace.
 pub fn is_own_summary(path: &std::path::Path) -> bool {
-    std::fs::read(path).is_ok_and(|bytes| own_mark(&bytes).as_deref() == Some(SUMMARY_MARK))
+    let Ok(bytes) = std::fs::read(path) else { return false };
+    let mark = sniff::sniff(&bytes).ok().and_then(|container| own_mark(&bytes, container));
+    mark.as_deref() == Some(SUMMARY_MARK)
 }
 
 /// What our own mark in an xlsx package says, if it has one.
-fn own_mark(bytes: &[u8]) -> Option<String> {
-    if sniff::sniff(bytes).ok()? != Container::Xlsx {
+fn own_mark(bytes: &[u8], container: Container) -> Option<String> {
+    if container != Container::Xlsx {
         return None;
     }
     let properties = package::Package::open(bytes).ok()?.xml("docProps/custom.xml").ok()??;
@@ -135,11 +138,15 @@ fn own_mark(bytes: &[u8]) -> Option<String> {
 /// # Errors
 /// As for [`read`].
 pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
+    grids_in(bytes, sniff::sniff(bytes)?)
+}
+
+fn grids_in(bytes: &[u8], container: Container) -> Result<Vec<Grid>, Cause> {
     let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if size > limits::file_bytes() {
         return Err(limits::exceeded(format!("文件超过 {} MB", limits::file_bytes() >> 20)));
     }
-    match sniff::sniff(bytes)? {
+    match container {
         Container::Xlsx => xlsx::read(bytes),
         Container::Xlsb => xlsb::read(bytes),
         Container::Xls => xls::read(bytes),
@@ -170,8 +177,9 @@ pub struct Sheet {
 /// # Errors
 /// As for [`read`].
 pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Cause> {
-    let mark = own_mark(bytes);
-    let grids = grids(bytes)?;
+    let container = sniff::sniff(bytes)?;
+    let mark = own_mark(bytes, container);
+    let grids = grids_in(bytes, container)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
     let is_summary = mark.as_deref() == Some(SUMMARY_MARK);
     let why = || Some("是本程序写的清单或汇总，不当作自评表读".to_owned());

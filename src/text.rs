@@ -30,9 +30,10 @@ pub fn trim(text: &str) -> &str {
 pub fn fold(text: &str) -> String {
     // Nearly all text is made of characters that fold one by one; the tables of Unicode are slow to ask.
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !is_space(*c)) {
+    for c in text.chars() {
         match folds_alone(c) {
             Some(c) => folded.push(c),
+            None if is_space(c) => {}
             None => return fold_any(text),
         }
     }
