@@ -7,6 +7,7 @@ mod letter;
 mod look;
 mod overview;
 mod problems;
+mod row;
 mod table;
 
 use rust_decimal::Decimal;
@@ -204,7 +205,6 @@ pub struct Failed {
 /// 汇总.xlsx while a batch goes on. Findings and changes, of which a form has many, are written as they come, to
 /// temporary files; what is kept of a form is its line.
 pub struct Book {
-    workbook: Workbook,
     looks: Looks,
     rows: u32,
     problems: Growing<Problem>,
@@ -222,11 +222,10 @@ impl Book {
 
     /// A summary with at most `rows` rows a sheet; what does not fit goes on on the next.
     fn with_rows(rows: u32) -> Result<Self, XlsxError> {
-        let (mut workbook, looks) = (Workbook::new(), Looks::new());
-        workbook.set_properties(&properties(overview::TITLE)?).set_zip_compression_level(COMPRESSION);
-        let problems = Growing::new(&PROBLEMS, &mut workbook, &looks, rows)?;
-        let changes = Growing::new(&CHANGES, &mut workbook, &looks, rows)?;
-        Ok(Self { workbook, looks, rows, problems, changes })
+        let looks = Looks::new();
+        let problems = Growing::new(&PROBLEMS, &looks, rows)?;
+        let changes = Growing::new(&CHANGES, &looks, rows)?;
+        Ok(Self { looks, rows, problems, changes })
     }
 
     /// Adds what is wrong with a form.
@@ -236,7 +235,7 @@ impl Book {
     pub fn problems(&mut self, problems: impl IntoIterator<Item = Problem>) -> Result<(), Cause> {
         guarded(|| {
             let all = &mut self.problems;
-            problems.into_iter().try_for_each(|one| all.add(&one, &mut self.workbook, &self.looks))
+            problems.into_iter().try_for_each(|one| all.add(&one, &self.looks))
         })
     }
 
@@ -247,7 +246,7 @@ impl Book {
     pub fn changes(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), Cause> {
         guarded(|| {
             let all = &mut self.changes;
-            changes.into_iter().try_for_each(|one| all.add(&one, &mut self.workbook, &self.looks))
+            changes.into_iter().try_for_each(|one| all.add(&one, &self.looks))
         })
     }
 
@@ -260,29 +259,34 @@ impl Book {
         guarded(|| self.compose(lines, failed))
     }
 
-    fn compose(mut self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, XlsxError> {
-        let (workbook, rows) = (&mut self.workbook, usize::try_from(self.rows).unwrap_or(usize::MAX));
-        overview::write(workbook, &self.looks, lines, failed.len(), rows)?;
-        let sheets = self.problems.finish()?.into_iter().chain(self.changes.finish()?);
-        for sheet in sheets {
-            workbook.push_worksheet(sheet);
-        }
+    fn compose(self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, XlsxError> {
+        let mut pages = self.problems.finish()?;
+        pages.extend(self.changes.finish()?);
         if !failed.is_empty() {
-            let mut table = Growing::new(&FAILED, workbook, &self.looks, self.rows)?;
-            failed.iter().try_for_each(|one| table.add(one, workbook, &self.looks))?;
-            for sheet in table.finish()? {
-                workbook.push_worksheet(sheet);
-            }
+            let mut table = Growing::new(&FAILED, &self.looks, self.rows)?;
+            failed.iter().try_for_each(|one| table.add(one, &self.looks))?;
+            pages.extend(table.finish()?);
         }
-        workbook.save_to_buffer()
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&properties(overview::TITLE)?).set_zip_compression_level(COMPRESSION);
+        let rows = usize::try_from(self.rows).unwrap_or(usize::MAX);
+        overview::write(&mut workbook, &self.looks, lines, failed.len(), rows)?;
+        growing::announce(&mut workbook, &pages)?;
+        growing::put_in(workbook.save_to_buffer()?, pages)
     }
 }
 
-/// The writer's own words; it panics where a temporary file cannot be written to its end.
+/// The writers' own words. They fail or panic where a temporary file cannot be written to its end.
 fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Cause> {
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    let full = || Err(Cause::Write("临时文件写不下，请清理系统盘后再试".to_owned()));
-    done.map_or_else(|_| full(), |result| result.map_err(|error| Cause::Write(error.to_string())))
+    let full = || Cause::Write("临时文件写不下，请清理系统盘后再试".to_owned());
+    match done {
+        Ok(result) => result.map_err(|error| match error {
+            XlsxError::IoError(_) | XlsxError::ZipError(_) => full(),
+            other => Cause::Write(other.to_string()),
+        }),
+        Err(_) => Err(full()),
+    }
 }
 
 /// A fixed time, or the bytes would differ from day to day.

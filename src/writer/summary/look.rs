@@ -1,7 +1,7 @@
 //! What the cells of 汇总.xlsx look like.
 
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline, Worksheet, XlsxError};
 
 /// The font of official tables.
 const FONT: &str = "宋体";
@@ -9,6 +9,17 @@ const FONT: &str = "宋体";
 const CHARSET_GB2312: u8 = 134;
 /// Decimals of money, at least and at most.
 const MONEY_PLACES: [u32; 2] = [2, 6];
+
+/// Formats that have the same number in every workbook, so that rows can be written before their workbook is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Number {
+    Header = 1,
+    Text,
+    Quoted,
+    Centred,
+    Alarm,
+}
 
 /// All formats, made once.
 pub(super) struct Looks {
@@ -73,6 +84,13 @@ impl Looks {
             centred,
             total,
         }
+    }
+
+    /// Gives these formats their numbers: those of the first sheet are numbered as they come, from 1. What is drawn on
+    /// the sheet covers the traces.
+    pub fn number(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let numbered = [&self.header, &self.text, &self.quoted, &self.centred, &self.alarm];
+        numbered.into_iter().try_for_each(|format| sheet.write_blank(0, 0, format).map(drop))
     }
 
     /// Money with the decimals that `amount` needs.

@@ -79,6 +79,7 @@ pub(super) fn write(
     let capacity = rows.saturating_sub(FRAME).min(LINKS);
     for page in LINES.pages(lines, capacity) {
         let sheet = workbook.add_worksheet();
+        looks.number(sheet)?;
         write_title(sheet, looks, failed)?;
         LINES.write_page(sheet, looks, &page, HEADER)?;
         sheet.set_freeze_panes(HEADER + 1, PROJECT + 1)?;

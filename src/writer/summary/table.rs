@@ -8,7 +8,7 @@ use super::look::Looks;
 /// ISO A4 in the spreadsheet's list of papers.
 const A4: u8 = 9;
 /// Height of a header, in points.
-const HEADER_HEIGHT: f64 = 30.0;
+pub(super) const HEADER_HEIGHT: f64 = 30.0;
 /// Height of a row: of each line in it, of the space around them, and the most a spreadsheet allows; in points.
 const LINE_HEIGHT: u16 = 14;
 const ROW_PADDING: u16 = 6;
@@ -97,26 +97,34 @@ impl<T> Table<T> {
         self.write_header(sheet, looks, top)
     }
 
-    /// Writes a row, as high as its text: not every program fits rows on opening.
-    pub fn write_record(
+    fn write_record(
         &self,
         sheet: &mut Worksheet,
         looks: &Looks,
         record: &T,
         (row, ordinal): (u32, usize),
     ) -> Result<(), XlsxError> {
-        let mut lines = 1;
-        for (col, column) in (0..).zip(self.columns) {
-            let cell = (column.cell)(record);
+        let (cells, height) = self.row(record);
+        for (col, cell) in (0..).zip(cells) {
             cell.write(sheet, (row, col), ordinal, looks)?;
-            lines = lines.max(cell.lines(column.width.saturating_sub(RAGGED).into()));
         }
-        let lines = u16::try_from(lines).unwrap_or(u16::MAX);
-        sheet.set_row_height(
-            row,
-            lines.saturating_mul(LINE_HEIGHT).saturating_add(ROW_PADDING).min(ROW_HEIGHT),
-        )?;
+        sheet.set_row_height(row, height)?;
         Ok(())
+    }
+
+    /// The cells of a row, as high as its text: not every program fits rows on opening. In points.
+    pub fn row<'a>(&self, record: &'a T) -> (Vec<Cell<'a>>, u16) {
+        let cells: Vec<_> = self.columns.iter().map(|column| (column.cell)(record)).collect();
+        let lines =
+            |(cell, column): (&Cell<'_>, &Column<T>)| cell.lines(column.width.saturating_sub(RAGGED).into());
+        let lines = cells.iter().zip(self.columns).map(lines).max().unwrap_or(1);
+        let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+        (cells, lines.saturating_mul(LINE_HEIGHT).saturating_add(ROW_PADDING).min(ROW_HEIGHT))
+    }
+
+    /// The headers of the columns.
+    pub fn headers(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.header)
     }
 
     /// The index of the last column.

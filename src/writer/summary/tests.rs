@@ -234,3 +234,33 @@ fn a_line_takes_its_numbers_from_the_report() {
     let problem = Problem::of(&report, &diagnostic);
     assert_eq!((problem.cell.as_deref(), problem.project.as_deref()), (Some("G16"), Some("甲")));
 }
+
+#[test]
+fn rows_that_were_written_beforehand_look_as_the_workbook_says() {
+    let mut summary = Summary { problems: vec![problem("=1")], ..Summary::default() };
+    summary.failed.push(Failed { file: "x".into(), message: "空".into() });
+    let bytes = workbook(&summary).unwrap();
+    let styles = part(&bytes, "xl/styles.xml");
+    let (_, formats) = styles.split_once("<cellXfs").unwrap();
+    let formats: Vec<&str> = formats.split("<xf ").skip(1).collect();
+    let sheet = part(&bytes, "xl/worksheets/sheet2.xml");
+    let look = |cell: &str| {
+        let (_, rest) = sheet.split_once(&format!("<c r=\"{cell}\" s=\"")).unwrap();
+        formats[rest.split_once('"').unwrap().0.parse::<usize>().unwrap()]
+    };
+    for (cell, has, lacks) in [
+        ("A1", "applyFill", "quotePrefix"), // 文件
+        ("A2", "horizontal=\"left\"", "applyFill"),
+        ("B2", "horizontal=\"left\"", "quotePrefix"), // nothing
+        ("C2", "horizontal=\"center\"", "applyFill"),
+        ("G2", "quotePrefix", "applyFill"), // the message
+    ] {
+        assert!(look(cell).contains(has) && !look(cell).contains(lacks), "{cell}: {}", look(cell));
+    }
+    assert_ne!(look("E2"), look("C2"), "an error is red");
+    assert!(sheet.contains("<autoFilter ref=\"A1:H2\"/>") && sheet.contains("state=\"frozen\""));
+    assert!(
+        !sheet.contains("tabSelected") && part(&bytes, "xl/worksheets/sheet1.xml").contains("tabSelected")
+    );
+    assert!(part(&bytes, "xl/worksheets/sheet4.xml").contains("<v>1</v>"), "未处理 is numbered");
+}
