@@ -15,6 +15,9 @@ use rayon::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+/// How hard the writer compresses, of 1 to 9.
+const LEVEL: i64 = 3;
+
 type Parts = Vec<(String, Vec<u8>)>;
 
 fn main() {
@@ -74,7 +77,7 @@ fn events(xml: &[u8]) -> usize {
 /// The parts as a workbook, at the level that the writer uses.
 fn deflated(parts: &Parts) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    let options = SimpleFileOptions::default().compression_level(Some(LEVEL));
     for (name, bytes) in parts {
         writer.start_file(name, options).unwrap();
         writer.write_all(bytes).unwrap();
