@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use self::cell::Cell;
-use self::growing::Growing;
+use self::growing::{Frame, Growing};
 use self::look::Looks;
 pub use self::problems::{Returned, Sender, problems};
 use self::table::{Column, Table};
@@ -209,6 +209,8 @@ pub struct Book {
     rows: u32,
     problems: Growing<Problem>,
     changes: Growing<Change>,
+    /// Around the files without an answer, should there be any.
+    failed: Frame,
 }
 
 impl Book {
@@ -223,9 +225,11 @@ impl Book {
     /// A summary with at most `rows` rows a sheet; what does not fit goes on on the next.
     fn with_rows(rows: u32) -> Result<Self, XlsxError> {
         let looks = Looks::new();
-        let problems = Growing::new(&PROBLEMS, &looks, rows)?;
-        let changes = Growing::new(&CHANGES, &looks, rows)?;
-        Ok(Self { looks, rows, problems, changes })
+        let [problems, changes, failed] =
+            growing::frames(&looks, &[(&PROBLEMS, 0), (&CHANGES, 0), (&FAILED, 0)])?;
+        let (problems, changes) =
+            (Growing::new(&PROBLEMS, problems, rows)?, Growing::new(&CHANGES, changes, rows)?);
+        Ok(Self { looks, rows, problems, changes, failed })
     }
 
     /// Adds what is wrong with a form.
@@ -263,7 +267,7 @@ impl Book {
         let mut pages = self.problems.finish()?;
         pages.extend(self.changes.finish()?);
         if !failed.is_empty() {
-            let mut table = Growing::new(&FAILED, &self.looks, self.rows)?;
+            let mut table = Growing::new(&FAILED, self.failed, self.rows)?;
             failed.iter().try_for_each(|one| table.add(one, &self.looks))?;
             pages.extend(table.finish()?);
         }

@@ -50,17 +50,17 @@ pub(super) struct Page {
 }
 
 impl<T> Growing<T> {
-    /// An empty table on sheets of at most `capacity` rows.
-    pub fn new(table: &'static Table<T>, looks: &Looks, capacity: u32) -> Result<Self, XlsxError> {
-        let page = begin(table, looks, 0)?;
+    /// An empty table on sheets of at most `capacity` rows, the first of which has `frame`.
+    pub fn new(table: &'static Table<T>, frame: Frame, capacity: u32) -> Result<Self, XlsxError> {
+        let page = begin(table, frame)?;
         Ok(Self { table, capacity, full: Vec::new(), page, ordinal: 0 })
     }
 
     /// Adds a record.
     pub fn add(&mut self, record: &T, looks: &Looks) -> Result<(), XlsxError> {
         if self.page.row.saturating_add(1) >= self.capacity.max(2) {
-            let next = begin(self.table, looks, self.full.len() + 1)?;
-            let full = std::mem::replace(&mut self.page, next);
+            let [frame] = frames(looks, &[(self.table, self.full.len() + 1)])?;
+            let full = std::mem::replace(&mut self.page, begin(self.table, frame)?);
             self.full.push(full.ended(self.table)?);
         }
         self.page.row += 1;
@@ -95,10 +95,76 @@ impl Open {
     }
 }
 
-/// A sheet with its header; its name stands in the header of the printed page.
-fn begin<T>(table: &Table<T>, looks: &Looks, index: usize) -> Result<Open, XlsxError> {
-    let name = table.page_name(index);
-    let (start, end) = around(table, looks, &name)?;
+/// What stands before and behind the rows of a sheet.
+pub(super) struct Frame {
+    name: String,
+    start: String,
+    end: String,
+}
+
+/// A table of which only its sheets matter.
+pub(super) trait Framed {
+    /// The name of its sheet of that index.
+    fn sheet_name(&self, index: usize) -> String;
+
+    /// Sets up the sheet of that name.
+    fn set_up(&self, sheet: &mut Worksheet, looks: &Looks, name: &str) -> Result<(), XlsxError>;
+}
+
+impl<T> Framed for Table<T> {
+    fn sheet_name(&self, index: usize) -> String {
+        self.page_name(index)
+    }
+
+    fn set_up(&self, sheet: &mut Worksheet, looks: &Looks, name: &str) -> Result<(), XlsxError> {
+        self.begin_page(sheet, looks, name, 0)?;
+        sheet.set_freeze_panes(1, 0)?.set_header(format!("&C&14{name}"));
+        Ok(())
+    }
+}
+
+/// The frames of sheets, each with its table and index, in the general writer's words; the name stands in the header
+/// of the printed page.
+pub(super) fn frames<const N: usize>(
+    looks: &Looks,
+    sheets: &[(&dyn Framed, usize); N],
+) -> Result<[Frame; N], XlsxError> {
+    let mut workbook = Workbook::new();
+    let names: Vec<String> = sheets.iter().map(|(table, index)| table.sheet_name(*index)).collect();
+    for ((table, _), name) in sheets.iter().zip(&names) {
+        let sheet = workbook.add_worksheet();
+        looks.number(sheet)?;
+        table.set_up(sheet, looks, name)?;
+    }
+    let mut archive = ZipArchive::new(Cursor::new(workbook.set_zip_compression_level(1).save_to_buffer()?))?;
+    let mut frame = |(number, name)| {
+        let mut text = String::new();
+        archive.by_name(&format!("xl/worksheets/sheet{number}.xml"))?.read_to_string(&mut text)?;
+        Frame::of(name, &text)
+    };
+    let frames = (1..).zip(names).map(&mut frame).collect::<Result<Vec<_>, _>>()?;
+    frames.try_into().map_err(|_| odd())
+}
+
+impl Frame {
+    /// The frame of the sheet that `text` is.
+    fn of(name: String, text: &str) -> Result<Self, XlsxError> {
+        let (start, rest) = text.split_once("<sheetData>").ok_or_else(odd)?;
+        let (_, end) = rest.split_once("</sheetData>").ok_or_else(odd)?;
+        // Where the sheet ends is not known yet, and which one is shown is the whole workbook's affair.
+        let start = without(start, "<dimension ", "/>").replace(" tabSelected=\"1\"", "");
+        Ok(Self { name, start: format!("{start}<sheetData>"), end: end.to_owned() })
+    }
+}
+
+/// The general writer writes otherwise than is known here.
+fn odd() -> XlsxError {
+    XlsxError::CustomError("工作表的写法变了".to_owned())
+}
+
+/// A sheet with its header.
+fn begin<T>(table: &Table<T>, frame: Frame) -> Result<Open, XlsxError> {
+    let Frame { name, start, end } = frame;
     let mut zip = ZipWriter::new(BufWriter::new(tempfile::tempfile()?));
     let options = SimpleFileOptions::default().compression_level(Some(i64::from(COMPRESSION)));
     // A sheet may pass what the short form of a length can say.
@@ -106,24 +172,6 @@ fn begin<T>(table: &Table<T>, looks: &Looks, index: usize) -> Result<Open, XlsxE
     let mut rows = start;
     row::header(&mut rows, table);
     Ok(Open { zip, name, rows, end, row: 0 })
-}
-
-/// What stands before and behind the rows of a sheet, in the general writer's words.
-fn around<T>(table: &Table<T>, looks: &Looks, name: &str) -> Result<(String, String), XlsxError> {
-    let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet();
-    looks.number(sheet)?;
-    table.begin_page(sheet, looks, name, 0)?;
-    sheet.set_freeze_panes(1, 0)?.set_header(format!("&C&14{name}"));
-    let mut text = String::new();
-    let mut archive = ZipArchive::new(Cursor::new(workbook.save_to_buffer()?))?;
-    archive.by_name("xl/worksheets/sheet1.xml")?.read_to_string(&mut text)?;
-    let odd = || XlsxError::CustomError("工作表的写法变了".to_owned());
-    let (start, rest) = text.split_once("<sheetData>").ok_or_else(odd)?;
-    let (_, end) = rest.split_once("</sheetData>").ok_or_else(odd)?;
-    // Where the sheet ends is not known yet, and which one is shown is the whole workbook's affair.
-    let start = without(start, "<dimension ", "/>").replace(" tabSelected=\"1\"", "");
-    Ok((format!("{start}<sheetData>"), end.to_owned()))
 }
 
 /// `text` without the first piece from `first` to `last`.
