@@ -152,6 +152,24 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+#[test]
+fn a_workbook_that_gets_no_name_is_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("in")).unwrap();
+    for name in ["a.xlsx", "b.xlsx"] {
+        fs::copy(path(FORM), at("in").join(name)).unwrap();
+    }
+    // A folder with something in it stands in the way; that is noticed when all else is done.
+    fs::create_dir_all(at("out/a.xlsx/x")).unwrap();
+    let [input, output] = ["in", "out"].map(|name| at(name).to_string_lossy().into_owned());
+    let (status, _, told) = run(&["fix", &input, "-o", &output, "--force"]);
+    assert_eq!(status, 2, "{told}");
+    assert!(told.contains("已写 1 张表") && told.contains("1 个文件没有处理"), "{told}");
+    assert_eq!(names(&at("out")), ["a.xlsx", "b.xlsx", "汇总.xlsx"]);
+    assert!(at("out/a.xlsx/x").is_dir());
+}
+
 /// A form whose every text wants to be something else.
 const HOSTILE: &str = r#"{"schema":"zipingbiao/1","title":"项目支出绩效自评表","year":2023,"project":"=HYPERLINK(\"http://x\")\u001b[2J\u202e../../逃\u0001","unit":{"code":null,"name":"@SUM(1)"},"authority":{"code":null,"name":"\t=1+1"},"funding":[{"item":"年度资金总额","initial":1,"budget":1,"executed":1}],"goal":{"expected":"<script>alert(1)</script>","actual":"-2+3"},"indicators":[{"level1":"产出指标","level2":"数量指标","level3":"+1","target":"=205人"}]}"#;
 

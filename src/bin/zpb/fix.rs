@@ -302,6 +302,7 @@ impl Writing<'_> {
             self.across(finding);
         }
         for error in self.output.settle() {
+            self.take_back(&error.path);
             run.failed(&error);
         }
         if let Err(error) = self.write_book(run).and_then(|()| self.write_summary(run)) {
@@ -310,6 +311,15 @@ impl Writing<'_> {
         self.closing(run);
         if let Some(data) = self.data {
             data.print(run);
+        }
+    }
+
+    /// The forms of a workbook that did not get its name after all are not written.
+    fn take_back(&mut self, path: &Path) {
+        let place = self.place(path);
+        for line in self.lines.iter_mut().filter(|line| line.output.as_ref() == Some(&place)) {
+            line.output = None;
+            self.written = self.written.saturating_sub(1);
         }
     }
 
