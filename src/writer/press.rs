@@ -1,6 +1,6 @@
 //! Reports to workbooks of one form each, one after another: what they share is made once and pressed into each.
 //!
-//! A workbook says the same as [`xlsx`](super::xlsx) makes it say, part by part and byte by byte, which a test holds.
+//! A workbook says the same as [`xlsx`] makes it say, part by part and byte by byte, which a test holds.
 //! What is gone is the time that a general writer spends: a thread for each sheet, a hash of the format of each cell,
 //! and the state of a compressor for each of ten parts, five of which never change.
 
