@@ -80,18 +80,16 @@ impl Output {
     /// # Errors
     /// It may not be written to.
     fn is_done(&self, path: &Path, bytes: &[u8]) -> Result<bool, Error> {
+        if !path.exists() {
+            return Ok(false);
+        }
         if path.canonicalize().is_ok_and(|path| self.inputs.contains(&path)) {
             return Err(Cause::OverwritesInput.of(path));
         }
-        if path.exists() {
-            if std::fs::read(path).is_ok_and(|there| there == bytes) {
-                return Ok(true);
-            }
-            if !self.force {
-                return Err(Cause::Exists.of(path));
-            }
+        if std::fs::read(path).is_ok_and(|there| there == bytes) {
+            return Ok(true);
         }
-        Ok(false)
+        if self.force { Ok(false) } else { Err(Cause::Exists.of(path)) }
     }
 }
 

@@ -28,12 +28,24 @@ pub(super) fn begin(folder: &Path) -> io::Result<NamedTempFile> {
     if halves.cleared.insert(folder.to_path_buf()) {
         clear(folder);
     }
-    let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    open_to_others(&mut builder);
+    let file = builder.prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
     // A disk that knows no locks keeps what a killed program leaves, no more.
     let _ = file.as_file().try_lock();
     halves.files.insert(file.path().to_path_buf());
     Ok(file)
 }
+
+/// A temporary file is its owner's alone; these become files like any other, as far as the user lets files be.
+#[cfg(unix)]
+fn open_to_others(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &mut tempfile::Builder<'_, '_>) {}
 
 /// The file that was begun at `path` is no half one any longer.
 pub(super) fn ended(path: &Path) {

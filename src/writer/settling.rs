@@ -71,23 +71,7 @@ fn settle_all(written: &Mutex<Receiver<Written>>) -> Vec<Error> {
 /// Makes a file durable and gives it its name.
 pub(super) fn settle(file: NamedTempFile, path: &Path) -> io::Result<()> {
     let begun = file.path().to_path_buf();
-    let done = file
-        .as_file()
-        .sync_all()
-        .and_then(|()| open_to_others(&file))
-        .and_then(|()| file.persist(path).map(drop).map_err(|e| e.error));
+    let done = file.as_file().sync_all().and_then(|()| file.persist(path).map(drop).map_err(|e| e.error));
     half::ended(&begun);
     done
-}
-
-/// A temporary file is its owner's alone; the finished one is like any other.
-#[cfg(unix)]
-fn open_to_others(file: &NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn open_to_others(_: &NamedTempFile) -> io::Result<()> {
-    Ok(())
 }
