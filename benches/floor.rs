@@ -16,7 +16,7 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 /// How hard the writer compresses, of 1 to 9.
-const LEVEL: i64 = 3;
+const LEVEL: i64 = 2;
 
 type Parts = Vec<(String, Vec<u8>)>;
 
