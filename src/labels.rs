@@ -271,19 +271,6 @@ impl Labels {
     pub fn is_list_name(&self, text: &(impl Wording + ?Sized)) -> bool {
         has(&self.list_name, &text.key())
     }
-
-    /// Whether `text` is a word by which a field, a block or a row of the form itself is found.
-    pub fn is_of_form(&self, text: &(impl Wording + ?Sized)) -> bool {
-        let key = text.key();
-        let blocks = [&self.funding_block, &self.funding_item_header, &self.goal_block, &self.goal_expected];
-        let rows = [&self.goal_actual, &self.indicator_block, &self.level1, &self.level2, &self.total];
-        let lists = [&self.list_number, &self.list_name];
-        blocks.into_iter().chain(rows).chain(lists).any(|words| has(words, &key))
-            || self.head(text).is_some_and(|label| label != HeadLabel::Other)
-            || self.funding(text).is_some()
-            || self.funding_item(text).is_some()
-            || self.indicator(text).is_some()
-    }
 }
 
 fn has(words: &[String], key: &str) -> bool {

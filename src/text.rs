@@ -70,14 +70,6 @@ pub fn half_width_char(c: char) -> char {
     }
 }
 
-/// Splits `label：value` in one cell, where the label is one that `is_label` knows and both sides hold something.
-pub fn split_inline(text: &str, is_label: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
-    let (at, colon) = text.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
-    let label = text.get(..at)?;
-    let value = trim(text.get(at + colon.len_utf8()..)?);
-    (!value.is_empty() && is_label(label)).then_some((label, value))
-}
-
 /// A label's core, by which it is looked up: folded, then trailing colons and brackets dropped
 /// (`项目资金\n（万元）：` → `项目资金`).
 pub fn label_key(text: &str) -> String {

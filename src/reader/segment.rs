@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::form::IndicatorColumn;
 use crate::grid::{CellRef, Grid};
 use crate::labels::{HeadLabel, Labels, TableColumn};
-use crate::text::{self, Keyed};
+use crate::text::Keyed;
 
 use super::token::{self, TokenRow};
 
@@ -96,7 +96,7 @@ impl Marks {
         Self {
             title: any(&|t| labels.is_title(t)),
             project: any(&|t| {
-                labels.head(t) == Some(HeadLabel::Project) || text::split_inline(t, is_project).is_some()
+                labels.head(t) == Some(HeadLabel::Project) || token::split_inline(t, is_project).is_some()
             }),
             funding: any(&|t| labels.is_funding_block(t)) || headers(&|t| labels.funding(t).is_some()) >= 2,
             table: is_indicator_header(row, labels),

@@ -93,6 +93,14 @@ pub fn rows(grid: &Grid, left: u32, right: u32) -> Vec<TokenRow<'_>> {
     rows
 }
 
+/// Splits `label：value` in one cell, where the label is one that `is_label` knows and both sides hold something.
+pub fn split_inline(text: &str, is_label: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
+    let (at, colon) = text.char_indices().find(|(_, c)| matches!(c, ':' | '：'))?;
+    let label = text.get(..at)?;
+    let value = text::trim(text.get(at + colon.len_utf8()..)?);
+    (!value.is_empty() && is_label(label)).then_some((label, value))
+}
+
 /// Whether the row heads a list of projects: 序号 and 项目名称 side by side.
 pub fn is_list_header(row: &TokenRow<'_>, labels: &Labels) -> bool {
     let number = row.tokens.iter().any(|t| labels.is_list_number(&t.text));

@@ -2,13 +2,15 @@
 
 use crate::text;
 
+use super::super::token;
+
 /// Splits `label：text` where nobody listed the label: it must be short and no sentence.
 pub(super) fn split_any(line: &str) -> (Option<String>, String) {
     let is_label = |label: &str| {
         let short = (1..=40).contains(&label.chars().count());
         short && label.contains(text::is_han) && !label.contains(['。', '；', '，', ';', ',', '\n'])
     };
-    match text::split_inline(line, is_label) {
+    match token::split_inline(line, is_label) {
         Some((label, text)) => (Some(text::trim(label).to_owned()), text.to_owned()),
         None => (None, line.to_owned()),
     }
@@ -19,7 +21,7 @@ pub(super) fn split_any(line: &str) -> (Option<String>, String) {
 pub(super) fn split_known(line: &str, is_label: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let mut parts: Vec<(String, String)> = Vec::new();
     let mut rest = line;
-    while let Some((label, value)) = text::split_inline(rest, &is_label) {
+    while let Some((label, value)) = token::split_inline(rest, &is_label) {
         let next = next_label(value, &is_label);
         let (own, after) = value.split_at_checked(next.unwrap_or(value.len())).unwrap_or((value, ""));
         parts.push((text::label_key(label), text::trim(own).to_owned()));

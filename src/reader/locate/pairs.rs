@@ -4,9 +4,9 @@ use crate::form::Field;
 use crate::grid::CellRef;
 use crate::labels::HeadLabel;
 use crate::layout::Source;
-use crate::text::{self, Keyed, Wording};
+use crate::text::{Keyed, Wording};
 
-use super::super::token::{Token, TokenRow};
+use super::super::token::{self, Token, TokenRow};
 use super::{Block, Locator};
 
 impl Locator<'_> {
@@ -127,7 +127,7 @@ impl Locator<'_> {
     /// Label and value in one cell: `项目名称：某项目`.
     fn inline(&mut self, token: &Token<'_>) -> bool {
         let is_head = |label: &str| matches!(self.labels.head(label), Some(l) if l != HeadLabel::Other);
-        let Some((label, value)) = text::split_inline(&token.text, is_head) else { return false };
+        let Some((label, value)) = token::split_inline(&token.text, is_head) else { return false };
         let field = match self.labels.head(label) {
             Some(HeadLabel::Project) => Field::Project,
             Some(HeadLabel::Authority) => Field::Authority,
