@@ -2,6 +2,7 @@
 
 mod align;
 mod biff;
+mod calendar;
 pub mod data;
 pub mod delimited;
 pub mod docx;

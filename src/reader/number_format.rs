@@ -1,15 +1,12 @@
 //! A number and its format code to what the sheet shows, with every digit kept.
 
 mod affixed;
-mod calendar;
 mod date;
 mod token;
 
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
-
-pub use self::calendar::serial_of_iso;
 
 use self::affixed::Affixed;
 use self::date::DateForm;

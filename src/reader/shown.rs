@@ -5,6 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::grid::Value;
 use crate::number;
+use crate::reader::calendar::{EPOCH_1900, civil_of_days, days_of_civil};
 
 /// The form that a number format gives to any number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +211,7 @@ impl DateForm {
     /// The serial number in words; `None` outside the calendar.
     fn show(self, serial: Decimal) -> Option<String> {
         let (day, second) = day_and_second(serial)?;
-        let (year, month, day_of_month) = civil(day);
+        let (year, month, day_of_month) = civil_of_days(day - EPOCH_1900);
         if !self.date {
             return Some(clock(day * 86_400 + second));
         }
@@ -239,30 +240,6 @@ fn day_and_second(serial: Decimal) -> Option<(i64, i64)> {
     Some((seconds / 86_400, seconds % 86_400))
 }
 
-/// Days from 0000-03-01 to 1899-12-30, the day zero of spreadsheets.
-const EPOCH: i64 = 693_899;
-
-/// Year, month and day of a serial day: Hinnant's `civil_from_days`, years counted from March.
-fn civil(serial_day: i64) -> (i64, i64, i64) {
-    let days = serial_day + EPOCH;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
-}
-
-/// The serial day of a date, the other way round.
-fn serial_day(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - EPOCH
-}
-
 /// The serial number of `2023-12-31`, with or without `T10:30:00`.
 pub fn serial_of_iso(text: &str) -> Option<Decimal> {
     let (date, time) = text.trim().split_once(['T', ' ']).unwrap_or((text.trim(), ""));
@@ -273,7 +250,7 @@ pub fn serial_of_iso(text: &str) -> Option<Decimal> {
     }
     let time = time.trim_end_matches('Z');
     let fraction = if time.is_empty() { Decimal::ZERO } else { day_fraction(&mut time.split(':'))? };
-    Decimal::from(serial_day(year, month, day)).checked_add(fraction).map(|d| d.normalize())
+    Decimal::from(days_of_civil(year, month, day) + EPOCH_1900).checked_add(fraction).map(|d| d.normalize())
 }
 
 /// The fraction of a day that an XML duration such as `PT12H30M00S` is.

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::calendar::civil_of_serial;
 use super::token::Token;
+use crate::reader::calendar::civil_of_serial;
 
 /// Which parts of a date the format has.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::reader::calendar::serial_of_iso;
 
 #[track_caller]
 fn case(code: &str, number: &str, shown: &str) {
