@@ -1,8 +1,9 @@
 //! A plan to the XML of its cells and their texts.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write;
+
+use quick_xml::escape::partial_escape;
 
 use crate::grid::{CellRef, Region};
 use crate::writer::plan::{self, Content, Plan};
@@ -158,10 +159,17 @@ impl<'a> Data<'a> {
                 put(xml, format_args!("><v>{}</v></c>", plan::stored(*number).unwrap_or_default()));
             }
             Content::Formula(formula, Some(result)) => {
-                put(xml, format_args!("><f>{}</f><v>{}</v></c>", escaped(formula), result.normalize()));
+                put(
+                    xml,
+                    format_args!(
+                        "><f>{}</f><v>{}</v></c>",
+                        partial_escape(formula.as_str()),
+                        result.normalize()
+                    ),
+                );
             }
             Content::Formula(formula, None) => {
-                put(xml, format_args!(" t=\"str\"><f>{}</f><v></v></c>", escaped(formula)));
+                put(xml, format_args!(" t=\"str\"><f>{}</f><v></v></c>", partial_escape(formula.as_str())));
             }
         }
     }
@@ -205,7 +213,7 @@ impl<'a> Texts<'a> {
         for text in &self.each {
             let kept = text.starts_with(space) || text.ends_with(space);
             part.push_str(if kept { "<si><t xml:space=\"preserve\">" } else { "<si><t>" });
-            part.push_str(&escaped(text));
+            part.push_str(&partial_escape(*text));
             part.push_str("</t></si>");
         }
         part.push_str("</sst>");
@@ -239,18 +247,4 @@ fn is_usual(content: &Content) -> bool {
 pub(super) fn is_plain(text: &str) -> bool {
     let odd = |c: char| (c < ' ' && c != '\n' && c != '\t') || ('\u{fffe}'..='\u{ffff}').contains(&c);
     !text.contains("_x") && !text.contains(odd)
-}
-
-/// A text within an element.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>']) {
-        return text.into();
-    }
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").into()
-}
-
-/// A text within an attribute.
-pub(super) fn escaped_attribute(text: &str) -> Cow<'_, str> {
-    let escaped = escaped(text);
-    if escaped.contains('"') { escaped.replace('"', "&quot;").into() } else { escaped }
 }

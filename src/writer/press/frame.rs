@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::io::{Cursor, Read, Seek, Write};
 use std::sync::Arc;
 
+use quick_xml::escape::partial_escape;
 use rust_xlsxwriter::utility::quote_sheet_name;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use zip::result::ZipError;
 use zip::{ZipArchive, ZipWriter};
 
 use super::Own;
-use super::cells::{escaped, escaped_attribute};
 use crate::grid::CellRef;
 use crate::template::Template;
 use crate::writer::plan::Plan;
@@ -133,15 +133,15 @@ impl Frame {
     pub fn own(&self, said: &Said, name: &str, plan: &Plan, pages: &Pages<'_>, cells: &str) -> Own {
         let rows = plan.heights.len();
         let element = |name: &str, text: &str| {
-            if text.is_empty() { String::new() } else { format!("<{name}>{}</{name}>", escaped(text)) }
+            if text.is_empty() { String::new() } else { format!("<{name}>{}</{name}>", partial_escape(text)) }
         };
         let own = |mark| -> Cow<'_, str> {
             match mark {
-                Mark::SheetName => escaped_attribute(name),
-                Mark::SheetInReference => format!("{}!", escaped(&quote_sheet_name(name))).into(),
+                Mark::SheetName => in_attribute(name),
+                Mark::SheetInReference => format!("{}!", partial_escape(quote_sheet_name(name))).into(),
                 Mark::Title => element("dc:title", &said.title).into(),
                 Mark::Subject => element("dc:subject", &said.subject).into(),
-                Mark::Author => escaped(&said.author),
+                Mark::Author => partial_escape(said.author.as_str()),
                 Mark::LastRow => format!("${rows}<").into(),
                 Mark::Corner => format!("{}{rows}", self.last_column).into(),
                 Mark::Repeated => format!("${0}:${0}<", plan.repeated + 1).into(),
@@ -149,7 +149,7 @@ impl Frame {
                 Mark::Cells => cells.into(),
             }
         };
-        let in_text = |mark| if mark == Mark::SheetName { escaped(name) } else { own(mark) };
+        let in_text = |mark| if mark == Mark::SheetName { partial_escape(name) } else { own(mark) };
         Own {
             workbook: self.workbook.filled(own),
             sheet: self.sheet.filled(own),
@@ -239,6 +239,12 @@ fn text(archive: &mut Archive, part: &str) -> Option<String> {
 fn between(text: &str, first: &str, last: &str) -> Option<String> {
     let (from, to) = (text.find(first)?, text.find(last)?);
     text.get(from..to + last.len()).map(str::to_owned)
+}
+
+/// A text within an attribute, as the general writer writes it.
+fn in_attribute(text: &str) -> Cow<'_, str> {
+    let escaped = partial_escape(text);
+    if escaped.contains('"') { escaped.replace('"', "&quot;").into() } else { escaped }
 }
 
 fn breaks(pages: &Pages<'_>) -> String {

@@ -1,7 +1,8 @@
 //! A record's cells to a row of a sheet's XML, every text in its place.
 
-use std::borrow::Cow;
 use std::fmt::Write;
+
+use quick_xml::escape::partial_escape;
 
 use super::cell::{Cell, harmless};
 use super::look::Number;
@@ -64,17 +65,9 @@ fn text(xml: &mut String, at: (u32, u32), look: Number, text: &str) {
         return begin(xml, at, look, "/>");
     }
     begin(xml, at, look, " t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-    xml.push_str(&escaped(&harmless(text)));
+    // What a spreadsheet would take for an escape of its own (`_x0041_`) is escaped too.
+    xml.push_str(&partial_escape(harmless(text)).replace("_x", "_x005F_x"));
     xml.push_str("</t></is></c>");
-}
-
-/// `text` within an element; what a spreadsheet would take for an escape of its own (`_x0041_`) is escaped.
-fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '_']) {
-        return text.into();
-    }
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace("_x", "_x005F_x").into()
 }
 
 /// Writing to a string cannot fail.
