@@ -1,21 +1,18 @@
 //! `zpb fix`: official workbooks and a summary from whatever was submitted.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zipingbiao::batch::{self, CrossFinding, Input, Item, Outcome, Reading, Step};
-use zipingbiao::diagnostic::Diagnostic;
+use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests, slashed};
 use zipingbiao::writer::file::Output;
-use zipingbiao::writer::press::Press;
 use zipingbiao::writer::summary::{self, Book, Failed, Line, Problem};
 use zipingbiao::writer::xlsx::{self, Options};
 
 use crate::Ending;
 use crate::args::{Fix, Format};
+use crate::compose::Composer;
 use crate::data::Data;
 use crate::diff;
 use crate::print;
@@ -43,11 +40,9 @@ pub fn run(args: &Fix) -> Ending {
         target,
     };
     let each_its_own = matches!(writing.target, Target::Folder(_));
-    // What is found across forms is known when all are read, which is after their workbooks are composed.
-    let foreseen =
-        if args.annotate && each_its_own && !args.dry_run { foreseen(&run) } else { Foreseen::new() };
     let judge = Arc::clone(&run.judge);
-    let composer = Composer { press: Press::new(&judge.template, options(args)), foreseen };
+    let is_noted = args.annotate && each_its_own && !args.dry_run;
+    let composer = Composer::new(&judge.template, options(args), is_noted.then_some(&run));
     let mend = |judge: &Judge, input: &Input, reading| {
         Mended::of(reading, judge, args, each_its_own.then_some((input, &composer)))
     };
@@ -58,38 +53,6 @@ pub fn run(args: &Fix) -> Ending {
     });
     writing.close(&mut run);
     run.ending(None)
-}
-
-/// What will be found across forms, by the form's file and its place in it.
-type Foreseen = HashMap<(PathBuf, usize), Vec<Diagnostic>>;
-
-/// Reads everything once beforehand, in silence, to know what will be found across the forms; nothing where something
-/// cannot be read twice.
-fn foreseen(run: &Run<'_>) -> Foreseen {
-    let mut foreseen = Foreseen::new();
-    if !run.files.iter().all(|input| input.path.is_file()) {
-        return foreseen;
-    }
-    let (mut ledger, mut forms) = (run.ledger.clone(), Vec::new());
-    let items = run.files.iter().cloned().map(Item::from);
-    batch::run(
-        items,
-        &run.judge.template,
-        |_, reading| reading,
-        |step| {
-            if let Step::Ready((input, Outcome::Forms(reading))) = step {
-                ledger.add(&input, &reading);
-                forms.extend((0..reading.reports.len()).map(|place| (input.path.clone(), place)));
-            }
-        },
-    );
-    for finding in ledger.close().0 {
-        let form = finding.form.and_then(|form| forms.get(form)).cloned();
-        if let (Some(form), Some(finding)) = (form, run.judge.chosen_across(finding)) {
-            foreseen.entry(form).or_default().push(finding.diagnostic);
-        }
-    }
-    foreseen
 }
 
 /// Where the forms go.
@@ -146,33 +109,6 @@ impl Mended {
         let own = own.filter(|_| !reports.is_empty());
         let book = own.map(|(input, composer)| composer.book(input, reports));
         Self { reading, fixed, sheets, book }
-    }
-}
-
-/// What makes the workbooks of single files.
-struct Composer<'a> {
-    press: Press<'a>,
-    foreseen: Foreseen,
-}
-
-impl Composer<'_> {
-    /// The workbook of the forms of a file, each with what is foreseen of it.
-    fn book(&self, input: &Input, reports: Vec<&Report>) -> Result<Vec<u8>, Cause> {
-        if self.foreseen.is_empty() {
-            return self.press.workbook(&reports);
-        }
-        let noted: Vec<_> =
-            (0..).zip(reports).map(|(place, report)| self.noted(input, place, report)).collect();
-        self.press.workbook(&noted.iter().map(AsRef::as_ref).collect::<Vec<_>>())
-    }
-
-    /// The form at a place of its file with what is foreseen of it.
-    fn noted<'a>(&self, input: &Input, place: usize, report: &'a Report) -> Cow<'a, Report> {
-        self.foreseen.get(&(input.path.clone(), place)).map_or(Cow::Borrowed(report), |found| {
-            let mut report = report.clone();
-            report.diagnostics.extend(found.iter().cloned());
-            Cow::Owned(report)
-        })
     }
 }
 

@@ -6,6 +6,7 @@ mod args;
 mod blank;
 mod capped;
 mod check;
+mod compose;
 mod data;
 mod diff;
 mod export;
