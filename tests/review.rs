@@ -88,21 +88,28 @@ fn the_list_holds_every_finding_and_a_letter_to_each_unit() {
         "what is asked of many cells is asked once: {}",
         letter.len()
     );
-    let mut forms: HashMap<String, String> = HashMap::new();
+    let mut forms: HashMap<String, Vec<&[String]>> = HashMap::new();
     let mut form = String::new();
     for row in &letter {
         if let Some((heading, _)) = row[0].split_once("\n文件 ") {
             form = heading.split_once('．').unwrap().1.to_owned();
         }
-        forms.entry(form.clone()).or_default().push_str(&row.join("\n"));
+        forms.entry(form.clone()).or_default().push(row);
     }
     assert_eq!(forms.len(), 1 + 27, "the opening, and each form");
-    for finding in found.iter().filter(|f| f["severity"] == "error" && f["code"] != "B02") {
-        let form = &forms[&text(finding, "project")];
+    let asked = || found.iter().filter(|f| f["severity"] == "error" && f["code"] != "B02");
+    for finding in asked() {
+        let (project, message) = (text(finding, "project"), text(finding, "message"));
         let cell = finding["cell"].as_str().unwrap_or("全表");
-        let has_cell = form.split(['、', '：', '\n']).any(|word| word == cell);
-        let is_told = form.contains(&text(finding, "message")) || form.contains("下列单元格也是这样");
-        assert!(has_cell && is_told, "{finding} is in no letter");
+        let same =
+            |other: &&Value| other["project"] == finding["project"] && other["code"] == finding["code"];
+        let is_told = |row: &&[String]| {
+            let (words, others) = row[2].split_once("。下列单元格也是这样：").unwrap_or((&row[2], ""));
+            let is_alike = || asked().filter(same).any(|other| words == text(other, "message"));
+            row[1].lines().next() == Some(cell) && words.starts_with(&message)
+                || others.split('、').any(|other| other == cell) && is_alike()
+        };
+        assert!(forms[&project].iter().any(is_told), "{finding} is in no letter");
     }
     let letter = letter.concat().join("\n");
     assert!(letter.contains("你单位报送的") && letter.contains("请在原表上修改后重新报送"));

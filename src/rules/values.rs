@@ -207,14 +207,18 @@ fn amount_in_other_unit(subject: &Subject<'_>) -> Vec<Finding> {
     let restated = form.amounts_restated(unit).into_iter();
     restated
         .map(|(field, amount)| {
-            let typed = form.amount(field).and_then(Entry::typed).unwrap_or_default();
-            let bare = typed.ends_with(|c: char| c.is_numeric());
-            let written = if bare { form.money_unit.name() } else { "" };
-            let message = format!(
-                "{}是“{typed}{written}”，官方表以{}为单位，应写 {amount}",
-                subject.called(field),
-                unit.name()
-            );
+            let entry = form.amount(field);
+            let typed = entry.and_then(Entry::typed).unwrap_or_default();
+            let (called, here, there) = (subject.called(field), form.money_unit.name(), unit.name());
+            let message = if entry.is_some_and(Entry::is_unreadable) {
+                format!(
+                    "{called}是“{typed}”，认不出金额；这张表以{here}为单位，官方表以{there}为单位，要注明单位"
+                )
+            } else if typed.ends_with(|c: char| c.is_numeric()) {
+                format!("{called}是“{typed}{here}”，官方表以{there}为单位，应写 {amount}")
+            } else {
+                format!("{called}是“{typed}”，官方表以{there}为单位，只写数字，应写 {amount}")
+            };
             Finding::at(field, message).safely(Some(typed), amount)
         })
         .collect()

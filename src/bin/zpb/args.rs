@@ -148,7 +148,7 @@ pub struct Fix {
     /// 人填的得分与公式不符的，也改成算出的得分（不加则只提示）
     #[arg(long, help_heading = "选项")]
     pub rescore: bool,
-    /// 剩下的每条问题写成批注，放在正式表的那一格上
+    /// 剩下的每条问题写成批注，放在正式表的那一格上；与清单、与其他表核对出的也写（从标准输入读的除外）
     #[arg(long, help_heading = "选项")]
     pub annotate: bool,
     /// 列出每一处改动：哪一格，改前，改后
