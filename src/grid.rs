@@ -1,7 +1,7 @@
 //! A sheet as people see it: cells and merged regions, to be asked by position.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
@@ -24,14 +24,21 @@ impl CellRef {
 
 /// The letters of a zero-based column: 0 → `A`, 27 → `AB`.
 pub fn column_name(col: u32) -> String {
-    let mut letters = Vec::new();
-    let mut left = u64::from(col) + 1;
-    while left > 0 {
-        let digit = u8::try_from((left - 1) % 26).unwrap_or(0);
-        letters.push(char::from(b'A' + digit));
-        left = (left - 1) / 26;
+    ColumnName(col).to_string()
+}
+
+/// A zero-based column as its letters, which are only written out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ColumnName(pub u32);
+
+impl fmt::Display for ColumnName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (before, last) = (self.0 / 26, self.0 % 26);
+        if before > 0 {
+            fmt::Display::fmt(&Self(before - 1), f)?;
+        }
+        f.write_char(char::from(b'A' + u8::try_from(last).unwrap_or(0)))
     }
-    letters.iter().rev().collect()
 }
 
 /// The zero-based column of its letters: `AB` → 27; `None` if there is anything but one to six letters.
@@ -49,7 +56,7 @@ pub fn column_index(letters: &str) -> Option<u32> {
 
 impl fmt::Display for CellRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", column_name(self.col), u64::from(self.row) + 1)
+        write!(f, "{}{}", ColumnName(self.col), u64::from(self.row) + 1)
     }
 }
 

@@ -71,6 +71,9 @@ pub fn split(typed: &str) -> Option<(Decimal, String)> {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
         text::regex(r"^(?:[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+)")
     });
+    if is_bare(typed) {
+        return Some((Decimal::from_str_exact(typed).ok()?, String::new()));
+    }
     if !may_be_number(typed) || is_torn(typed) {
         return None;
     }
@@ -79,6 +82,12 @@ pub fn split(typed: &str) -> Option<(Decimal, String)> {
     let (digits, rest) = folded.split_at(NUMBER.find(&folded)?.end());
     let number = Decimal::from_str_exact(digits.replace(',', "").trim_end_matches('.')).ok()?;
     Some((number, rest.to_owned()))
+}
+
+/// Whether it is digits and no more than one point between them, as most numbers are.
+fn is_bare(typed: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    typed.split_once('.').map_or_else(|| digits(typed), |(whole, decimals)| digits(whole) && digits(decimals))
 }
 
 /// Whether the first character lets it: most texts are words, and folding them costs more than asking.
