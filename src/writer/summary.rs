@@ -4,10 +4,13 @@
 mod cell;
 mod growing;
 mod letter;
+mod link;
 mod look;
 mod overview;
 mod problems;
 mod row;
+mod spool;
+mod store;
 mod table;
 
 use rust_decimal::Decimal;
@@ -16,7 +19,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use self::cell::Cell;
 use self::growing::{Frame, Growing};
 use self::look::Looks;
-pub use self::problems::{Returned, Sender, problems};
+use self::overview::Overview;
+pub use self::problems::{List, Sent};
 use self::table::{Column, Table};
 use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
 use crate::error::Cause;
@@ -205,7 +209,6 @@ pub struct Failed {
 /// 汇总.xlsx while a batch goes on. Findings and changes, of which a form has many, are written as they come, to
 /// temporary files; what is kept of a form is its line.
 pub struct Book {
-    looks: Looks,
     rows: u32,
     problems: Growing<Problem>,
     changes: Growing<Change>,
@@ -224,12 +227,10 @@ impl Book {
 
     /// A summary with at most `rows` rows a sheet; what does not fit goes on on the next.
     fn with_rows(rows: u32) -> Result<Self, XlsxError> {
-        let looks = Looks::new();
-        let [problems, changes, failed] =
-            growing::frames(&looks, &[(&PROBLEMS, 0), (&CHANGES, 0), (&FAILED, 0)])?;
+        let [problems, changes, failed] = growing::frames(&[(&PROBLEMS, 0), (&CHANGES, 0), (&FAILED, 0)])?;
         let (problems, changes) =
             (Growing::new(&PROBLEMS, problems, rows)?, Growing::new(&CHANGES, changes, rows)?);
-        Ok(Self { looks, rows, problems, changes, failed })
+        Ok(Self { rows, problems, changes, failed })
     }
 
     /// Adds what is wrong with a form.
@@ -237,10 +238,7 @@ impl Book {
     /// # Errors
     /// [`Cause::Write`] if there is no room for temporary files.
     pub fn problems(&mut self, problems: impl IntoIterator<Item = Problem>) -> Result<(), Cause> {
-        guarded(|| {
-            let all = &mut self.problems;
-            problems.into_iter().try_for_each(|one| all.add(&one, &self.looks))
-        })
+        guarded(|| problems.into_iter().try_for_each(|one| self.problems.add(&one)))
     }
 
     /// Adds what was changed in a form.
@@ -248,10 +246,7 @@ impl Book {
     /// # Errors
     /// [`Cause::Write`] if there is no room for temporary files.
     pub fn changes(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), Cause> {
-        guarded(|| {
-            let all = &mut self.changes;
-            changes.into_iter().try_for_each(|one| all.add(&one, &self.looks))
-        })
+        guarded(|| changes.into_iter().try_for_each(|one| self.changes.add(&one)))
     }
 
     /// The bytes of 汇总.xlsx, with a line for each form, in the order of the inputs, and the files without an answer;
@@ -264,19 +259,18 @@ impl Book {
     }
 
     fn compose(self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, XlsxError> {
-        let mut pages = self.problems.finish()?;
-        pages.extend(self.changes.finish()?);
+        let mut stored = vec![self.problems.finish()?, self.changes.finish()?];
         if !failed.is_empty() {
             let mut table = Growing::new(&FAILED, self.failed, self.rows)?;
-            failed.iter().try_for_each(|one| table.add(one, &self.looks))?;
-            pages.extend(table.finish()?);
+            failed.iter().try_for_each(|one| table.add(one))?;
+            stored.push(table.finish()?);
         }
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(overview::TITLE)?).set_zip_compression_level(COMPRESSION);
-        let rows = usize::try_from(self.rows).unwrap_or(usize::MAX);
-        overview::write(&mut workbook, &self.looks, lines, failed.len(), rows)?;
-        growing::announce(&mut workbook, &pages)?;
-        growing::put_in(workbook.save_to_buffer()?, pages)
+        let (looks, overview) = (Looks::new(), Overview::new(lines, self.rows));
+        overview.write(&mut workbook, &looks, failed.len())?;
+        store::announce(&mut workbook, &stored, &looks)?;
+        store::put_together(workbook.save_to_buffer()?, &overview.pages(), stored)
     }
 }
 

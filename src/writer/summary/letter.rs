@@ -2,12 +2,17 @@
 
 use std::collections::HashSet;
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
-use super::cell::{harmless, lines};
-use super::problems::{Returned, Sender};
-use super::{Problem, advice_words};
-use crate::diagnostic::{FixKind, Severity};
+use super::advice_words;
+use super::cell::lines;
+use super::growing::{Frame, Framed};
+use super::look::Number;
+use super::problems::Sent;
+use super::row::Rows;
+use super::store::{CHUNK, Store, Stored};
+use crate::diagnostic::{Diagnostic, FixKind, Severity};
+use crate::grid::CellRef;
 use crate::writer::xlsx::sheet_name;
 
 const FONT: &str = "宋体";
@@ -15,136 +20,180 @@ const FONT: &str = "宋体";
 const A4: u8 = 9;
 /// Widths of the columns 序号, 单元格, 请更正或核实, 要求 in characters.
 const WIDTHS: [u16; 4] = [6, 9, 64, 10];
-const WORDS: u16 = 2;
-const LAST: u16 = 3;
+const HEADERS: [&str; 4] = ["序号", "单元格", "请更正或核实", "要求"];
+const WORDS: usize = 2;
+const LAST: u32 = 3;
 /// Height of a line and of the space around lines, in points.
 const LINE: f64 = 15.0;
 const PADDING: f64 = 7.0;
+/// Whether a finding is for the unit: what only a person there can put right; notes and spellings are the reviewer's
+/// own affair.
+pub(super) fn asks_for(found: &Diagnostic) -> bool {
+    let mended = found.code.starts_with('V');
+    found.severity == Severity::Error || (found.severity == Severity::Warning && !mended)
+}
 
-/// Adds the letter to `sender`; none where nothing is to be corrected.
-pub(super) fn write(
-    workbook: &mut Workbook,
-    sender: &Sender,
-    found: &[Returned],
-    names: &mut HashSet<String>,
-) -> Result<(), XlsxError> {
-    let concerns = |one: &&Returned| one.of_form && one.unit == sender.unit && is_for_unit(one);
-    let own: Vec<&Returned> = found.iter().filter(concerns).collect();
-    if own.is_empty() {
-        return Ok(());
+/// The sheet that a letter is written on.
+pub(super) struct Blank;
+
+impl Framed for Blank {
+    fn sheet_name(&self, _: usize) -> String {
+        "退回意见".to_owned()
     }
-    let name = sheet_name(&format!("退回意见-{}", addressee(sender)), names);
-    let sheet = workbook.add_worksheet();
-    sheet.set_name(name)?;
-    let mut letter = Letter { sheet, looks: Looks::new(), row: 0 };
-    letter.head(sender, &own)?;
-    for (number, form) in (1..).zip(own.chunk_by(|one, next| same_form(one, next))) {
-        letter.form(number, form)?;
+
+    /// A4 portrait, one page wide.
+    fn set_up(&self, sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
+        sheet.set_name(name)?;
+        for (col, width) in (0..).zip(WIDTHS) {
+            sheet.set_column_width(col, width)?;
+        }
+        sheet.set_paper_size(A4).set_portrait().set_print_fit_to_pages(1, 0);
+        sheet.set_print_center_horizontally(true).set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3);
+        sheet.set_footer("&C第 &P 页，共 &N 页");
+        Ok(())
     }
-    letter.foot()
 }
 
-/// What only a person at the unit can put right; notes and spellings are the reviewer's own affair.
-fn is_for_unit(one: &Returned) -> bool {
-    let mended = one.problem.code.starts_with('V');
-    one.problem.severity == Severity::Error || (one.problem.severity == Severity::Warning && !mended)
+/// What a letter opens with.
+pub(super) struct Head {
+    /// Whom it is to.
+    pub unit: Option<String>,
+    /// How many forms the unit sent.
+    pub forms: usize,
+    /// How much is to be corrected.
+    pub errors: usize,
+    /// How much is to be looked at again.
+    pub doubts: usize,
 }
 
-fn same_form(one: &Returned, other: &Returned) -> bool {
-    let key =
-        |one: &Returned| (one.problem.file.clone(), one.problem.sheet.clone(), one.problem.project.clone());
-    key(one) == key(other)
-}
+impl Head {
+    fn addressee(&self) -> &str {
+        self.unit.as_deref().unwrap_or("未写单位")
+    }
 
-fn addressee(sender: &Sender) -> &str {
-    sender.unit.as_deref().unwrap_or("未写单位")
+    fn opening(&self) -> String {
+        let (errors, doubts) = (self.errors, self.doubts);
+        let asked = match (errors, doubts) {
+            (_, 0) => format!("有 {errors} 处请更正或补填"),
+            (0, _) => format!("有 {doubts} 处请核实"),
+            _ => format!("有 {errors} 处请更正或补填，另有 {doubts} 处请核实"),
+        };
+        format!(
+            "　　你单位报送的 {} 张《项目支出绩效自评表》收悉。经核对，{asked}，逐条列在下面。单元格的编号以报来的文件为准。请在原表上修改后重新报送；核实后不需修改的，请说明理由。",
+            self.forms
+        )
+    }
 }
 
 /// A letter while it is written.
-struct Letter<'a> {
-    sheet: &'a mut Worksheet,
-    looks: Looks,
+pub(super) struct Letter<'a> {
+    head: Head,
+    frame: &'a Frame,
+    names: &'a mut HashSet<String>,
+    store: &'a mut Store,
+    rows: Rows,
     row: u32,
+    /// The header of its table, which each printed page repeats.
+    header: u32,
+    /// The forms in it.
+    forms: usize,
+    /// Rows after which it goes on on another sheet.
+    full: u32,
 }
 
-impl Letter<'_> {
-    fn head(&mut self, sender: &Sender, own: &[&Returned]) -> Result<(), XlsxError> {
-        for (col, width) in (0..).zip(WIDTHS) {
-            self.sheet.set_column_width(col, width)?;
+impl<'a> Letter<'a> {
+    /// Begins a letter on a sheet of so many rows at most, whose name is none of `names`.
+    pub fn begin(
+        head: Head,
+        (frame, rows): (&'a Frame, u32),
+        names: &'a mut HashSet<String>,
+        store: &'a mut Store,
+    ) -> Result<Self, XlsxError> {
+        // What is left has room for the largest form there can be.
+        let full = rows - rows / 16;
+        let rows = Rows::default();
+        let mut letter = Self { head, frame, names, store, rows, row: 0, header: 0, forms: 0, full };
+        letter.open()?;
+        Ok(letter)
+    }
+
+    /// Adds a form: its name, and a row for each finding.
+    pub fn form(&mut self, sent: &Sent, found: &[Diagnostic]) -> Result<(), XlsxError> {
+        if self.row > self.full {
+            self.close()?;
+            self.open()?;
         }
-        self.set_up_print();
-        self.across("项目支出绩效自评表退回意见", 34.0, |looks| &looks.title)?;
-        self.across(&format!("{}：", addressee(sender)), 24.0, |looks| &looks.name)?;
-        let text = opening(sender, own);
-        self.prose(&text)?;
-        self.sheet.set_row_height(self.row, 22)?;
-        for (col, header) in (0..).zip(["序号", "单元格", "请更正或核实", "要求"]) {
-            self.sheet.write_string_with_format(self.row, col, header, &self.looks.header)?;
+        self.forms += 1;
+        let project = sent.project.as_deref().unwrap_or("（没有项目名称）");
+        let sheet = sent.sheet.as_deref().map(|sheet| format!("，工作表 {sheet}")).unwrap_or_default();
+        let heading = format!("{}．{project}\n文件 {}{sheet}", self.forms, file_name(&sent.file));
+        let height = height(&heading, WIDTHS.iter().sum());
+        self.across(&heading, height, Number::LetterForm);
+        (1..).zip(together(found)).for_each(|(ordinal, same)| self.request(ordinal, &same));
+        if self.rows.xml.len() > CHUNK { self.store.add(&mut self.rows.xml) } else { Ok(()) }
+    }
+
+    /// Ends it.
+    pub fn end(mut self) -> Result<(), XlsxError> {
+        self.close()
+    }
+
+    /// Begins a sheet.
+    fn open(&mut self) -> Result<(), XlsxError> {
+        self.store.begin()?;
+        self.rows = Rows::within(self.frame);
+        self.row = 0;
+        self.across("项目支出绩效自评表退回意见", 34.0, Number::LetterTitle);
+        self.across(&format!("{}：", self.head.addressee()), 24.0, Number::LetterName);
+        self.prose(&self.head.opening());
+        self.header = self.row;
+        self.rows.open(self.row, 22.0);
+        for (col, header) in (0..).zip(HEADERS) {
+            self.rows.text(CellRef::new(self.row, col), Number::LetterHeader, header);
         }
-        self.sheet.set_repeat_rows(self.row, self.row)?;
+        self.rows.close();
         self.row += 1;
         Ok(())
     }
 
-    /// A form: its name, and a row for each finding.
-    fn form(&mut self, number: usize, found: &[&Returned]) -> Result<(), XlsxError> {
-        let Some(first) = found.first() else { return Ok(()) };
-        let project = first.problem.project.as_deref().unwrap_or("（没有项目名称）");
-        let sheet =
-            first.problem.sheet.as_deref().map(|sheet| format!("，工作表 {sheet}")).unwrap_or_default();
-        let heading = format!("{number}．{project}\n文件 {}{sheet}", file_name(&first.problem.file));
-        let height = height(&heading, WIDTHS.iter().sum());
-        self.across(&heading, height, |looks| &looks.form)?;
-        (1..).zip(together(found)).try_for_each(|(ordinal, same)| self.request(ordinal, &same))
+    /// Ends the sheet.
+    fn close(&mut self) -> Result<(), XlsxError> {
+        self.prose("　　如有不明之处，请与我们联系。谢谢支持！");
+        let sign = "经办人：　　　　　　　联系电话：　　　　　　　　　　　　年　　月　　日";
+        self.across(sign, 30.0, Number::LetterSign);
+        self.rows.end(None);
+        self.store.add(&mut self.rows.xml)?;
+        let name = sheet_name(&format!("退回意见-{}", self.head.addressee()), self.names);
+        self.store.end(Stored { name, repeated: self.header, filtered: None }, None)
     }
 
     /// What is asked for one finding, or for several of one kind.
-    fn request(&mut self, ordinal: u32, same: &[&Returned]) -> Result<(), XlsxError> {
-        let Some((first, others)) = same.split_first() else { return Ok(()) };
+    fn request(&mut self, ordinal: u32, same: &[&Diagnostic]) {
+        let Some((first, others)) = same.split_first() else { return };
         let words = format!("{}{}", words(first), also(others));
-        let words = harmless(&words);
-        let asked = if first.problem.severity == Severity::Error { "请更正" } else { "请核实" };
+        let asked = if first.severity == Severity::Error { "请更正" } else { "请核实" };
         let place = match others.len() {
-            0 => cell(first).to_owned(),
+            0 => cell(first),
             more => format!("{}\n等 {} 处", cell(first), more + 1),
         };
-        let (sheet, looks, row) = (&mut *self.sheet, &self.looks, self.row);
-        sheet.write_number_with_format(row, 0, ordinal, &looks.centred)?;
-        sheet.write_string_with_format(row, 1, place, &looks.centred)?;
-        sheet.write_string_with_format(row, WORDS, &*words, &looks.text)?;
-        sheet.write_string_with_format(row, LAST, asked, &looks.centred)?;
-        let height = height(&words, WIDTHS.get(usize::from(WORDS)).copied().unwrap_or_default());
-        self.sheet.set_row_height(row, height)?;
+        let at = |col| CellRef::new(self.row, col);
+        let width = WIDTHS.get(WORDS).copied().unwrap_or_default();
+        self.rows.open(self.row, height(&words, width));
+        self.rows.number(at(0), Number::LetterCentred, ordinal);
+        self.rows.text(at(1), Number::LetterCentred, &place);
+        self.rows.text(at(2), Number::LetterText, &words);
+        self.rows.text(at(LAST), Number::LetterCentred, asked);
+        self.rows.close();
         self.row += 1;
-        Ok(())
     }
 
-    fn foot(&mut self) -> Result<(), XlsxError> {
-        self.prose("　　如有不明之处，请与我们联系。谢谢支持！")?;
-        self.across(
-            "经办人：　　　　　　　联系电话：　　　　　　　　　　　　年　　月　　日",
-            30.0,
-            |looks| &looks.sign,
-        )
+    fn prose(&mut self, text: &str) {
+        self.across(text, height(text, WIDTHS.iter().sum()), Number::LetterProse);
     }
 
-    fn prose(&mut self, text: &str) -> Result<(), XlsxError> {
-        let height = height(text, WIDTHS.iter().sum());
-        self.across(text, height, |looks| &looks.prose)
-    }
-
-    fn across(&mut self, text: &str, height: f64, look: fn(&Looks) -> &Format) -> Result<(), XlsxError> {
-        self.sheet.set_row_height(self.row, height)?;
-        self.sheet.merge_range(self.row, 0, self.row, LAST, &harmless(text), look(&self.looks))?;
+    fn across(&mut self, text: &str, height: f64, look: Number) {
+        self.rows.across(self.row, height, LAST, look, text);
         self.row += 1;
-        Ok(())
-    }
-
-    /// A4 portrait, one page wide, the header of the table on each page.
-    fn set_up_print(&mut self) {
-        self.sheet.set_paper_size(A4).set_portrait().set_print_fit_to_pages(1, 0);
-        self.sheet.set_print_center_horizontally(true).set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3);
-        self.sheet.set_footer("&C第 &P 页，共 &N 页");
     }
 }
 
@@ -152,8 +201,8 @@ impl Letter<'_> {
 const ONE_BY_ONE: usize = 3;
 
 /// The findings of a form as they are asked for: those that differ by their cell alone together.
-fn together<'a>(found: &[&'a Returned]) -> Vec<Vec<&'a Returned>> {
-    let mut kinds: Vec<Vec<&Returned>> = Vec::new();
+fn together(found: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
+    let mut kinds: Vec<Vec<&Diagnostic>> = Vec::new();
     for one in found {
         let kind = kinds.iter_mut().find(|kind| kind.first().is_some_and(|first| same_kind(first, one)));
         match kind {
@@ -161,7 +210,7 @@ fn together<'a>(found: &[&'a Returned]) -> Vec<Vec<&'a Returned>> {
             None => kinds.push(vec![one]),
         }
     }
-    let apart = |kind: Vec<&'a Returned>| {
+    let apart = |kind: Vec<_>| {
         let size = if kind.len() > ONE_BY_ONE { kind.len() } else { 1 };
         kind.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>()
     };
@@ -169,14 +218,13 @@ fn together<'a>(found: &[&'a Returned]) -> Vec<Vec<&'a Returned>> {
 }
 
 /// Whether two findings ask for the same at different cells; what has an answer of its own is told by itself.
-fn same_kind(one: &Returned, other: &Returned) -> bool {
-    let (one, other) = (&one.problem, &other.problem);
-    let alike = |one: &Problem| one.cell.is_some() && advised(one).is_none();
+fn same_kind(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let alike = |one: &Diagnostic| one.cell.is_some() && advised(one).is_none();
     one.code == other.code && one.severity == other.severity && alike(one) && alike(other)
 }
 
 /// The cells of the other findings of a request.
-fn also(others: &[&Returned]) -> String {
+fn also(others: &[&Diagnostic]) -> String {
     let cells: Vec<_> = others.iter().map(|other| cell(other)).collect();
     if cells.is_empty() {
         String::new()
@@ -185,8 +233,8 @@ fn also(others: &[&Returned]) -> String {
     }
 }
 
-fn cell(one: &Returned) -> &str {
-    one.problem.cell.as_deref().unwrap_or("全表")
+fn cell(one: &Diagnostic) -> String {
+    one.cell.map_or_else(|| "全表".to_owned(), |cell| cell.to_string())
 }
 
 /// The height of a text in columns of that width together.
@@ -195,29 +243,15 @@ fn height(text: &str, width: u16) -> f64 {
     (f64::from(lines) * LINE + PADDING).min(409.0)
 }
 
-fn opening(sender: &Sender, own: &[&Returned]) -> String {
-    let errors = own.iter().filter(|one| one.problem.severity == Severity::Error).count();
-    let doubts = own.len() - errors;
-    let asked = match (errors, doubts) {
-        (_, 0) => format!("有 {errors} 处请更正或补填"),
-        (0, _) => format!("有 {doubts} 处请核实"),
-        _ => format!("有 {errors} 处请更正或补填，另有 {doubts} 处请核实"),
-    };
-    format!(
-        "　　你单位报送的 {} 张《项目支出绩效自评表》收悉。经核对，{asked}，逐条列在下面。单元格的编号以报来的文件为准。请在原表上修改后重新报送；核实后不需修改的，请说明理由。",
-        sender.forms
-    )
-}
-
 /// The finding, with what belongs there if that is certain.
-fn words(one: &Returned) -> String {
-    let message = &one.problem.message;
-    advised(&one.problem).map_or_else(|| message.clone(), |advice| format!("{message}（{advice}）"))
+fn words(one: &Diagnostic) -> String {
+    let message = &one.message;
+    advised(one).map_or_else(|| message.clone(), |advice| format!("{message}（{advice}）"))
 }
 
 /// What would put an error right for certain.
-fn advised(problem: &Problem) -> Option<String> {
-    let fix = problem.fix.as_ref().filter(|_| problem.severity == Severity::Error);
+fn advised(found: &Diagnostic) -> Option<String> {
+    let fix = found.fix.as_ref().filter(|_| found.severity == Severity::Error);
     fix.filter(|fix| fix.kind == FixKind::Safe).and_then(advice_words)
 }
 
@@ -226,34 +260,16 @@ fn file_name(file: &str) -> &str {
     file.rsplit('/').next().unwrap_or(file)
 }
 
-/// The looks of a letter.
-struct Looks {
-    title: Format,
-    name: Format,
-    prose: Format,
-    header: Format,
-    form: Format,
-    text: Format,
-    centred: Format,
-    sign: Format,
-}
-
-impl Looks {
-    fn new() -> Self {
-        let plain = Format::new().set_font_name(FONT).set_font_charset(134).set_font_size(10.5);
-        let plain = plain.set_align(FormatAlign::VerticalCenter).set_text_wrap();
-        let boxed = plain.clone().set_border(FormatBorder::Thin);
-        let centred = boxed.clone().set_align(FormatAlign::Center);
-        let shade = |format: Format, color| format.set_bold().set_background_color(Color::RGB(color));
-        Self {
-            title: plain.clone().set_bold().set_font_size(18).set_align(FormatAlign::Center),
-            name: plain.clone().set_bold().set_font_size(12),
-            header: shade(centred.clone(), 0x00D9_E1F2),
-            form: shade(boxed.clone(), 0x00F2_F2F2),
-            text: boxed.set_quote_prefix(),
-            sign: plain.clone().set_align(FormatAlign::Right),
-            prose: plain,
-            centred,
-        }
-    }
+/// The formats of a letter, in the order of their numbers.
+pub(super) fn formats() -> [Format; 8] {
+    let plain = Format::new().set_font_name(FONT).set_font_charset(134).set_font_size(10.5);
+    let plain = plain.set_align(FormatAlign::VerticalCenter).set_text_wrap();
+    let boxed = plain.clone().set_border(FormatBorder::Thin);
+    let centred = boxed.clone().set_align(FormatAlign::Center);
+    let shade = |format: &Format, color| format.clone().set_bold().set_background_color(Color::RGB(color));
+    let title = plain.clone().set_bold().set_font_size(18).set_align(FormatAlign::Center);
+    let name = plain.clone().set_bold().set_font_size(12);
+    let (header, form) = (shade(&centred, 0x00D9_E1F2), shade(&boxed, 0x00F2_F2F2));
+    let sign = plain.clone().set_align(FormatAlign::Right);
+    [title, name, plain, header, form, boxed.set_quote_prefix(), centred, sign]
 }

@@ -1,11 +1,16 @@
 //! The lines of all forms to the sheet 汇总, with a title above and a total row below.
 
+use std::io::Write;
+
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
 
 use super::Line;
-use super::cell::{self, Cell, LINKS};
+use super::cell::{self, Cell};
+use super::link::{LINKS, Target};
 use super::look::Looks;
+use super::row::Rows;
+use super::store::{Fill, odd};
 use super::table::{Column, Page, Table};
 use crate::grid::column_name;
 use crate::number::round_half_up;
@@ -56,8 +61,8 @@ const LINES: Table<Line> = Table {
 /// The project's name, which opens its official form.
 fn project(line: &Line) -> Cell<'_> {
     let text = line.project.as_deref().unwrap_or("（无项目名称）");
-    let target = line.output.as_deref().and_then(|path| cell::link(path, line.output_sheet.as_deref()));
-    target.map_or(Cell::text(text), |target| Cell::Link { text, target })
+    let target = line.output.as_deref().and_then(|path| Target::of(path, line.output_sheet.as_deref()));
+    target.map_or(Cell::text(text), |target| Cell::Link { text: text.into(), target })
 }
 
 fn grade(line: &Line) -> &str {
@@ -67,25 +72,61 @@ fn grade(line: &Line) -> &str {
     }
 }
 
-/// Writes the sheet, or the sheets, where one has at most `rows` rows; `failed` files are said to be missing from it.
-pub(super) fn write(
-    workbook: &mut Workbook,
-    looks: &Looks,
-    lines: &[Line],
-    failed: usize,
-    rows: usize,
-) -> Result<(), XlsxError> {
-    // A link more than a sheet can hold would cost them all.
-    let capacity = rows.saturating_sub(FRAME).min(LINKS);
-    for page in LINES.pages(lines, capacity) {
-        let sheet = workbook.add_worksheet();
-        looks.number(sheet)?;
-        write_title(sheet, looks, failed)?;
-        LINES.write_page(sheet, looks, &page, HEADER)?;
-        sheet.set_freeze_panes(HEADER + 1, PROJECT + 1)?;
-        write_totals(sheet, looks, &page)?;
+/// The sheets of the lines, in the general writer's words but for the lines themselves.
+pub(super) struct Overview<'a>(Vec<Page<'a, Line>>);
+
+impl<'a> Overview<'a> {
+    /// The sheet for `lines`, or the sheets, where one has at most `rows` rows.
+    pub fn new(lines: &'a [Line], rows: u32) -> Self {
+        // A link more than a sheet can hold would cost them all.
+        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        Self(LINES.pages(lines, rows.saturating_sub(FRAME).min(LINKS)))
     }
-    Ok(())
+
+    /// Writes what stands around the lines; `failed` files are said to be missing from them.
+    pub fn write(&self, workbook: &mut Workbook, looks: &Looks, failed: usize) -> Result<(), XlsxError> {
+        for page in &self.0 {
+            let sheet = workbook.add_worksheet();
+            looks.number(sheet)?;
+            LINES.set_up_page(sheet, &page.name, HEADER)?;
+            write_title(sheet, looks, failed)?;
+            LINES.write_header(sheet, &looks.header, HEADER)?;
+            sheet.autofilter(HEADER, 0, total_row(page).saturating_sub(1), LINES.last_column())?;
+            sheet.set_freeze_panes(HEADER + 1, PROJECT + 1)?;
+            write_totals(sheet, looks, page)?;
+        }
+        Ok(())
+    }
+
+    /// What is still to be written, sheet by sheet.
+    pub fn pages(&self) -> Vec<&dyn Fill> {
+        self.0.iter().map(|page| page as &dyn Fill).collect()
+    }
+}
+
+impl Fill for Page<'_, Line> {
+    /// Writes the lines above the total row.
+    fn fill(&self, xml: &str, out: &mut dyn Write) -> Result<Option<String>, XlsxError> {
+        let total = format!("<row r=\"{}\"", total_row(self) + 1);
+        let at = xml.find(&total).or_else(|| xml.find("</sheetData>")).ok_or_else(odd)?;
+        let (above, below) = xml.split_at(at);
+        out.write_all(above.as_bytes())?;
+        let mut rows = Rows::default();
+        for ((row, ordinal), line) in (HEADER + 1..).zip(self.first..).zip(self.records) {
+            let (cells, height) = LINES.row(line);
+            rows.record(row, height, &cells, ordinal);
+            out.write_all(rows.xml.as_bytes())?;
+            rows.xml.clear();
+        }
+        let (above, below) = below.split_at(below.find("<printOptions").ok_or_else(odd)?);
+        out.write_all([above, &rows.behind(), below].concat().as_bytes())?;
+        Ok(rows.links.part())
+    }
+}
+
+/// The row of the totals, below the last line.
+fn total_row(page: &Page<'_, Line>) -> u32 {
+    u32::try_from(page.records.len()).unwrap_or(u32::MAX).saturating_add(HEADER + 1)
 }
 
 fn write_title(sheet: &mut Worksheet, looks: &Looks, failed: usize) -> Result<(), XlsxError> {
@@ -103,10 +144,11 @@ fn write_title(sheet: &mut Worksheet, looks: &Looks, failed: usize) -> Result<()
 
 /// The total row: what the filter shows is what it sums.
 fn write_totals(sheet: &mut Worksheet, looks: &Looks, page: &Page<'_, Line>) -> Result<(), XlsxError> {
-    let lines = page.records;
-    let (Ok(count), false) = (u32::try_from(lines.len()), lines.is_empty()) else { return Ok(()) };
-    let totals = Totals { sheet, looks, first: HEADER + 1, row: HEADER + 1 + count };
-    totals.write(lines)
+    if page.records.is_empty() {
+        return Ok(());
+    }
+    let totals = Totals { sheet, looks, first: HEADER + 1, row: total_row(page) };
+    totals.write(page.records)
 }
 
 /// The total row while it is written.

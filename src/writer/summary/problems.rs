@@ -1,105 +1,265 @@
 //! Findings to 问题清单.xlsx: a table that filters and opens the cells, and a letter (退回意见) to each unit.
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use rust_xlsxwriter::{Workbook, XlsxError};
 
-use super::cell::{self, Cell, LINKS};
-use super::letter;
+use super::cell::Cell;
+use super::growing::{self, Frame, Growing};
+use super::letter::{self, Letter};
+use super::link::{LINKS, Target};
 use super::look::Looks;
+use super::spool::{Kepts, Spool};
+use super::store::{self, Store};
 use super::table::{Column, Table};
-use super::{Problem, SHEET_ROWS, advice, guarded, properties, severity};
+use super::{COMPRESSION, SHEET_ROWS, advice, guarded, properties, severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Cause;
+use crate::report::Origin;
 
 /// Title of the workbook.
 const TITLE: &str = "项目支出绩效自评表问题清单";
 
-/// A finding, with whom to send it back to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Returned {
-    /// The finding.
-    pub problem: Problem,
-    /// 实施单位, else 主管部门; `None` if neither is known.
+/// A form that was sent in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// The submitted file as given, with `/`.
+    pub file: String,
+    /// The sheet in it; `None` for text.
+    pub sheet: Option<String>,
+    /// 项目名称
+    pub project: Option<String>,
+    /// 实施单位, else 主管部门: whom it is sent back to; `None` if neither is known.
     pub unit: Option<String>,
     /// The submitted file as seen from the list, with `/`; `None` where no link can open it.
     pub link: Option<String>,
-    /// Whether it is about a form, and not about an entry of a list.
-    pub of_form: bool,
 }
 
-/// A unit that sent forms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sender {
-    /// Its name; `None` if the forms do not say.
-    pub unit: Option<String>,
-    /// How many forms it sent.
-    pub forms: usize,
+/// A finding, and what it is about.
+struct Returned {
+    sent: Rc<Sent>,
+    found: Diagnostic,
 }
 
-/// The bytes of 问题清单.xlsx, the findings form by form; the same for the same content on any day and machine.
-///
-/// # Errors
-/// [`Cause::Write`] if the workbook cannot be composed.
-pub fn problems(found: Vec<Returned>, senders: &[Sender]) -> Result<Vec<u8>, Cause> {
-    let found = by_form(found);
-    guarded(|| compose(&found, senders))
+/// What a finding is about: a form by its number, or something else, such as an entry of a list, by another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Form(usize),
+    Other(usize),
 }
 
-/// The findings of each form together, worst first, in the order in which the forms came.
-fn by_form(mut found: Vec<Returned>) -> Vec<Returned> {
-    let mut places: HashMap<(String, Option<String>, Option<String>), usize> = HashMap::new();
-    for one in &found {
-        let next = places.len();
-        places.entry(form(one)).or_insert(next);
+/// What stays in memory of a finding.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    subject: Subject,
+    severity: Severity,
+    /// Whether the letter to the unit asks for it.
+    asked: bool,
+    /// Where the rest is kept.
+    at: u64,
+}
+
+/// 问题清单.xlsx while forms are checked. Findings, of which a form has many, are kept in a temporary file.
+pub struct List {
+    forms: Vec<Rc<Sent>>,
+    others: Vec<Rc<Sent>>,
+    /// The number of what is no form.
+    numbers: HashMap<(String, Option<String>, Option<String>), usize>,
+    entries: Vec<Entry>,
+    spool: Spool,
+}
+
+impl List {
+    /// An empty list.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if there is no room for temporary files.
+    pub fn new() -> Result<Self, Cause> {
+        guarded(|| {
+            let (forms, others, numbers, entries) = Default::default();
+            Ok(Self { forms, others, numbers, entries, spool: Spool::new()? })
+        })
     }
-    found.sort_by_cached_key(|one| {
-        (!one.of_form, places.get(&form(one)).copied(), std::cmp::Reverse(one.problem.severity))
-    });
-    found
+
+    /// Whether no form has come.
+    pub fn is_empty(&self) -> bool {
+        self.forms.is_empty()
+    }
+
+    /// Adds a form and what is wrong with it.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if there is no room for temporary files.
+    pub fn form(&mut self, sent: Sent, found: &[Diagnostic]) -> Result<(), Cause> {
+        let subject = Subject::Form(self.forms.len());
+        self.forms.push(Rc::new(sent));
+        found.iter().try_for_each(|found| self.keep(subject, found))
+    }
+
+    /// Adds what is wrong across forms: with the form of that number, in the order in which they came, or with what
+    /// came from `origin`.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if there is no room for temporary files.
+    pub fn across(
+        &mut self,
+        form: Option<usize>,
+        (origin, project): (&Origin, Option<&str>),
+        found: &Diagnostic,
+    ) -> Result<(), Cause> {
+        let form = form.filter(|form| *form < self.forms.len());
+        let subject = form.map_or_else(|| self.other(origin, project), Subject::Form);
+        self.keep(subject, found)
+    }
+
+    /// The number of something that is no form.
+    fn other(&mut self, origin: &Origin, project: Option<&str>) -> Subject {
+        let (file, sheet, project) = (origin.file.clone(), origin.sheet.clone(), project.map(str::to_owned));
+        let number =
+            *self.numbers.entry((file, sheet, project)).or_insert_with_key(|(file, sheet, project)| {
+                let (file, sheet, project) = (file.clone(), sheet.clone(), project.clone());
+                self.others.push(Rc::new(Sent { file, sheet, project, unit: None, link: None }));
+                self.others.len() - 1
+            });
+        Subject::Other(number)
+    }
+
+    fn keep(&mut self, subject: Subject, found: &Diagnostic) -> Result<(), Cause> {
+        let at = guarded(|| Ok(self.spool.keep(found)?))?;
+        let asked = matches!(subject, Subject::Form(_)) && letter::asks_for(found);
+        self.entries.push(Entry { subject, severity: found.severity, asked, at });
+        Ok(())
+    }
+
+    /// The bytes of 问题清单.xlsx, the findings form by form, worst first; the same for the same content on any day
+    /// and machine.
+    ///
+    /// # Errors
+    /// [`Cause::Write`] if the workbook cannot be composed.
+    pub fn finish(self) -> Result<Vec<u8>, Cause> {
+        guarded(|| self.compose(SHEET_ROWS))
+    }
+
+    /// The workbook, with at most `rows` rows a sheet; what does not fit goes on on the next.
+    fn compose(mut self, rows: u32) -> Result<Vec<u8>, XlsxError> {
+        self.entries.sort_by_key(|entry| (entry.subject, Reverse(entry.severity)));
+        let mut whole = Whole {
+            kept: self.spool.finish()?,
+            forms: self.forms,
+            others: self.others,
+            entries: self.entries,
+        };
+        let [table, frame] = growing::frames(&[(&TABLE, 0), (&letter::Blank, 0)])?;
+        let stored = vec![whole.table(table, rows)?, whole.letters(&frame, rows)?];
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&properties(TITLE)?).set_zip_compression_level(COMPRESSION);
+        store::announce(&mut workbook, &stored, &Looks::with_letters())?;
+        store::put_together(workbook.save_to_buffer()?, &[], stored)
+    }
 }
 
-fn form(one: &Returned) -> (String, Option<String>, Option<String>) {
-    let problem = &one.problem;
-    (problem.file.clone(), problem.sheet.clone(), problem.project.clone())
+/// Everything that was found, in its order.
+struct Whole {
+    forms: Vec<Rc<Sent>>,
+    others: Vec<Rc<Sent>>,
+    entries: Vec<Entry>,
+    kept: Kepts,
 }
 
-fn compose(found: &[Returned], senders: &[Sender]) -> Result<Vec<u8>, XlsxError> {
-    let (mut workbook, looks) = (Workbook::new(), Looks::new());
-    workbook.set_properties(&properties(TITLE)?);
-    let rows = usize::try_from(SHEET_ROWS).unwrap_or(usize::MAX) - 1;
-    // A link more than a sheet can hold would cost them all.
-    for page in TABLE.pages(found, rows.min(LINKS)) {
-        let sheet = workbook.add_worksheet();
-        TABLE.write_page(sheet, &looks, &page, 0)?;
-        sheet.set_freeze_panes(1, 0)?.set_header(format!("&C&14{}", page.name));
+impl Whole {
+    fn table(&mut self, frame: Frame, rows: u32) -> Result<store::Done, XlsxError> {
+        // A link more than a sheet can hold would cost them all.
+        let links = u32::try_from(LINKS).unwrap_or(u32::MAX - 1);
+        let mut table = Growing::new(&TABLE, frame, rows.min(links + 1))?;
+        for entry in &self.entries {
+            let sent = match entry.subject {
+                Subject::Form(number) => self.forms.get(number),
+                Subject::Other(number) => self.others.get(number),
+            };
+            let sent = sent.map(Rc::clone).unwrap_or_default();
+            table.add(&Returned { sent, found: self.kept.get(entry.at)? })?;
+        }
+        table.finish()
     }
-    let mut names = HashSet::from(["history".to_owned(), TABLE.name.to_owned()]);
-    for sender in senders {
-        letter::write(&mut workbook, sender, found, &mut names)?;
+
+    /// A letter to each unit of which something is asked, in the order in which their first forms came.
+    fn letters(&mut self, frame: &Frame, rows: u32) -> Result<store::Done, XlsxError> {
+        let (mut store, mut names) =
+            (Store::new()?, HashSet::from(["history".to_owned(), TABLE.name.to_owned()]));
+        for (unit, forms) in self.units() {
+            let asked: Vec<Entry> = forms.iter().flat_map(|form| self.asked(*form)).copied().collect();
+            if asked.is_empty() {
+                continue;
+            }
+            let errors = asked.iter().filter(|entry| entry.severity == Severity::Error).count();
+            let head = letter::Head { unit, forms: forms.len(), errors, doubts: asked.len() - errors };
+            let mut letter = Letter::begin(head, (frame, rows), &mut names, &mut store)?;
+            for of_form in asked.chunk_by(|one, next| one.subject == next.subject) {
+                let found =
+                    of_form.iter().map(|entry| self.kept.get(entry.at)).collect::<Result<Vec<_>, _>>()?;
+                if let Some(Subject::Form(number)) = of_form.first().map(|entry| entry.subject)
+                    && let Some(sent) = self.forms.get(number)
+                {
+                    letter.form(sent, &found)?;
+                }
+            }
+            letter.end()?;
+        }
+        store.finish()
     }
-    workbook.save_to_buffer()
+
+    /// The units and the numbers of their forms.
+    fn units(&self) -> Vec<(Option<String>, Vec<usize>)> {
+        let (mut units, mut places) = (Vec::<(Option<String>, Vec<usize>)>::new(), HashMap::new());
+        for (number, sent) in self.forms.iter().enumerate() {
+            let place = *places.entry(&sent.unit).or_insert_with(|| {
+                units.push((sent.unit.clone(), Vec::new()));
+                units.len() - 1
+            });
+            if let Some((_, forms)) = units.get_mut(place) {
+                forms.push(number);
+            }
+        }
+        units
+    }
+
+    /// What is asked of a form.
+    fn asked(&self, form: usize) -> impl Iterator<Item = &Entry> {
+        let form = Subject::Form(form);
+        let first = self.entries.partition_point(|entry| entry.subject < form);
+        let own = self.entries.get(first..).unwrap_or_default().iter();
+        own.take_while(move |entry| entry.subject == form).filter(|entry| entry.asked)
+    }
 }
 
 static TABLE: Table<Returned> = Table {
     name: "问题清单",
     columns: &[
         Column::new("序号", 6, |_| Cell::Ordinal),
-        Column::new("单位", 20, |r| Cell::maybe(r.unit.as_deref())),
-        Column::new("项目", 24, |r| Cell::maybe(r.problem.project.as_deref())),
-        Column::new("文件", 24, |r| Cell::text(&r.problem.file)),
-        Column::new("工作表", 11, |r| Cell::maybe(r.problem.sheet.as_deref())),
+        Column::new("单位", 20, |r| Cell::maybe(r.sent.unit.as_deref())),
+        Column::new("项目", 24, |r| Cell::maybe(r.sent.project.as_deref())),
+        Column::new("文件", 24, |r| Cell::text(&r.sent.file)),
+        Column::new("工作表", 11, |r| Cell::maybe(r.sent.sheet.as_deref())),
         Column::new("单元格", 8, place),
-        Column::new("级别", 7, |r| severity(r.problem.severity)),
-        Column::new("编号", 7, |r| Cell::centred(r.problem.code)),
-        Column::new("问题", 50, |r| Cell::text(&r.problem.message)),
-        Column::new("建议", 28, |r| r.problem.fix.as_ref().map_or(Cell::Blank, advice)),
+        Column::new("级别", 7, |r| severity(r.found.severity)),
+        Column::new("编号", 7, |r| Cell::centred(r.found.code)),
+        Column::new("问题", 50, |r| Cell::text(&r.found.message)),
+        Column::new("建议", 28, |r| r.found.fix.as_ref().map_or(Cell::Blank, advice)),
     ],
 };
 
 /// The cell, which opens the submitted file there.
 fn place(returned: &Returned) -> Cell<'_> {
-    let (problem, text) = (&returned.problem, returned.problem.cell.as_deref().unwrap_or_default());
-    let sheet = problem.sheet.as_deref();
-    let target = returned.link.as_deref().and_then(|path| cell::link_to(path, sheet, text));
-    target.filter(|_| !text.is_empty()).map_or(Cell::centred(text), |target| Cell::Link { text, target })
+    let Some(cell) = returned.found.cell else { return Cell::Blank };
+    let (sent, text) = (&returned.sent, cell.to_string());
+    let target = sent.link.as_deref().and_then(|path| Target::cell(path, sent.sheet.as_deref(), &text));
+    match target {
+        Some(target) => Cell::Link { text: text.into(), target },
+        None => Cell::Centred(text.into()),
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,8 @@
 //! Records to sheets: one record a row, filterable, printable, continued on the next sheet where one is full.
 
-use rust_xlsxwriter::{Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::cell::Cell;
-use super::look::Looks;
 
 /// ISO A4 in the spreadsheet's list of papers.
 const A4: u8 = 9;
@@ -66,50 +65,13 @@ impl<T> Table<T> {
         if index == 0 { self.name.to_owned() } else { format!("{}({})", self.name, index + 1) }
     }
 
-    /// Writes header, at row `top`, and records.
-    pub fn write_page(
-        &self,
-        sheet: &mut Worksheet,
-        looks: &Looks,
-        page: &Page<'_, T>,
-        top: u32,
-    ) -> Result<(), XlsxError> {
-        self.begin_page(sheet, looks, &page.name, top)?;
-        let mut last = top;
-        for ((row, ordinal), record) in (top + 1..).zip(page.first..).zip(page.records) {
-            self.write_record(sheet, looks, record, (row, ordinal))?;
-            last = row;
-        }
-        sheet.autofilter(top, 0, last, self.last_column())?;
-        Ok(())
-    }
-
-    /// Names a sheet and writes its header, at row `top`.
-    pub fn begin_page(
-        &self,
-        sheet: &mut Worksheet,
-        looks: &Looks,
-        name: &str,
-        top: u32,
-    ) -> Result<(), XlsxError> {
+    /// Names a sheet, and sets up its columns and how it is printed; its header stands in row `top`.
+    pub fn set_up_page(&self, sheet: &mut Worksheet, name: &str, top: u32) -> Result<(), XlsxError> {
         sheet.set_name(name)?;
-        set_up_print(sheet, top)?;
-        self.write_header(sheet, looks, top)
-    }
-
-    fn write_record(
-        &self,
-        sheet: &mut Worksheet,
-        looks: &Looks,
-        record: &T,
-        (row, ordinal): (u32, usize),
-    ) -> Result<(), XlsxError> {
-        let (cells, height) = self.row(record);
-        for (col, cell) in (0..).zip(cells) {
-            cell.write(sheet, (row, col), ordinal, looks)?;
+        for (col, column) in (0..).zip(self.columns) {
+            sheet.set_column_width(col, column.width)?;
         }
-        sheet.set_row_height(row, height)?;
-        Ok(())
+        set_up_print(sheet, top)
     }
 
     /// The cells of a row, as high as its text: not every program fits rows on opening. In points.
@@ -132,11 +94,11 @@ impl<T> Table<T> {
         u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or(u16::MAX)
     }
 
-    fn write_header(&self, sheet: &mut Worksheet, looks: &Looks, top: u32) -> Result<(), XlsxError> {
+    /// Writes the header in the general writer's words.
+    pub fn write_header(&self, sheet: &mut Worksheet, look: &Format, top: u32) -> Result<(), XlsxError> {
         sheet.set_row_height(top, HEADER_HEIGHT)?;
-        for (col, column) in (0..).zip(self.columns) {
-            sheet.set_column_width(col, column.width)?;
-            sheet.write_string_with_format(top, col, column.header, &looks.header)?;
+        for (col, header) in (0..).zip(self.headers()) {
+            sheet.write_string_with_format(top, col, header, look)?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use super::link::Target;
 use super::*;
 
 /// Everything that a batch says.
@@ -82,7 +83,7 @@ fn totals_are_formulas_with_exact_results() {
     ] {
         assert!(sheet.contains(expected), "{expected} in {sheet}");
     }
-    assert!(part(&bytes, "xl/sharedStrings.xml").contains(">未评完<"));
+    assert!(sheet.contains(">未评完<"));
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn amounts_are_exact_or_text() {
     for value in ["<v>209.929</v>", "<v>8599.538123</v>", "<v>-0.5</v>"] {
         assert!(sheet.contains(value), "{value}");
     }
-    assert!(part(&bytes, "xl/sharedStrings.xml").contains("<t>12345678901234567.89</t>"));
+    assert!(sheet.contains(">12345678901234567.89</t>"));
     let styles = part(&bytes, "xl/styles.xml");
     assert!(styles.contains("\"#,##0.000\"") && styles.contains("\"#,##0.000000\""));
     assert!(sheet.contains("<f>SUBTOTAL(9,E4:E5)</f><v>8809.467123</v>"));
@@ -157,21 +158,29 @@ fn amounts_are_exact_or_text() {
 #[test]
 fn links_open_what_they_name() {
     for (path, sheet, expected) in [
-        ("01.xlsx", None, Some("file:///01.xlsx")),
-        ("子/1 甲.xlsx", Some("乙'丙#"), Some("file:///子/1 甲.xlsx#'乙''丙#'!A1")),
-        ("a%20b c.xlsx", None, Some("file:///a%2520b%20c.xlsx")),
+        ("01.xlsx", None, Some("01.xlsx ")),
+        ("子/1 甲.xlsx", Some("乙'丙#"), Some("子/1%20甲.xlsx '乙''丙#'!A1")),
+        ("a%20b c.xlsx", None, Some("a%2520b%20c.xlsx ")),
+        ("D:/甲[1].xlsx", None, Some("file:///D:/甲%5B1%5D.xlsx ")),
+        ("../乙.xlsx", None, Some("../乙.xlsx ")),
         ("a#1.xlsx", None, None),
         ("a\u{1}.xlsx", None, None),
+        ("a\n.xlsx", None, None),
     ] {
-        assert_eq!(cell::link(path, sheet).as_deref(), expected, "{path}");
+        let target = Target::of(path, sheet);
+        let target = target.map(|target| format!("{} {}", target.file, target.place.unwrap_or_default()));
+        assert_eq!(target.as_deref(), expected, "{path}");
     }
-    assert_eq!(cell::link(&"长".repeat(3000), None), None);
+    assert_eq!(Target::of(&"长".repeat(3000), None), None);
     let output = Some("子/1 甲.xlsx".into());
     let lines = vec![Line { output, output_sheet: Some("乙'丙".into()), ..line("甲", "1", "1") }];
     let bytes = workbook(&Summary { lines, ..Summary::default() }).unwrap();
     let relations = part(&bytes, "xl/worksheets/_rels/sheet1.xml.rels");
     assert!(relations.contains("Target=\"子/1%20甲.xlsx\" TargetMode=\"External\""), "{relations}");
-    assert!(part(&bytes, "xl/worksheets/sheet1.xml").contains("location=\"'乙''丙'!A1\""));
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(
+        sheet.contains("<hyperlink ref=\"B4\" r:id=\"rId1\" location=\"&apos;乙&apos;&apos;丙&apos;!A1\"/>")
+    );
 }
 
 #[test]
