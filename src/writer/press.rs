@@ -54,6 +54,13 @@ impl<'a> Press<'a> {
         }
     }
 
+    /// Makes what most workbooks share, which else the first one waits for.
+    pub fn prepare(&self) {
+        if self.is_open() {
+            self.frame(&Pages::One);
+        }
+    }
+
     /// A workbook with a sheet for each report, as [`xlsx::workbook`] makes it.
     ///
     /// # Errors
@@ -66,17 +73,25 @@ impl<'a> Press<'a> {
     /// a form in which something is out of the ordinary.
     fn pressed(&self, reports: &[&Report]) -> Option<Vec<u8>> {
         let [report] = reports else { return None };
-        if self.options.annotate || self.options.blank {
+        if !self.is_open() {
             return None;
         }
         let plan = plan::plan(report, self.template, self.options);
         let pages = Pages::of(&plan, self.template);
+        self.assembled(report, &plan, &pages, self.frame(&pages)?)
+    }
+
+    /// Whether what is asked for is not left to the general writer in every case.
+    const fn is_open(&self) -> bool {
+        !self.options.annotate && !self.options.blank
+    }
+
+    fn frame(&self, pages: &Pages<'_>) -> Option<&Frame> {
         let frame = match pages {
             Pages::One => &self.one_page,
             Pages::Many { .. } => &self.many_pages,
         };
-        let frame = frame.get_or_init(|| Frame::new(&pages, self.template)).as_ref()?;
-        self.assembled(report, &plan, &pages, frame)
+        frame.get_or_init(|| Frame::new(pages, self.template)).as_ref()
     }
 
     fn assembled(&self, report: &Report, plan: &Plan, pages: &Pages<'_>, frame: &Frame) -> Option<Vec<u8>> {

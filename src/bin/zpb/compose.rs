@@ -27,6 +27,11 @@ impl<'a> Composer<'a> {
         Self { press: Press::new(template, options), foreseen: noted.map(foreseen).unwrap_or_default() }
     }
 
+    /// Makes what all workbooks share, while the first form is still read.
+    pub fn prepare(&self) {
+        self.press.prepare();
+    }
+
     /// The workbook of the forms of a file, each with what is foreseen of it.
     ///
     /// # Errors

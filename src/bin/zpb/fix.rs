@@ -32,7 +32,7 @@ pub fn run(args: &Fix) -> Ending {
         args,
         output: Output::new(args.force, inputs),
         lines: Vec::new(),
-        summary: Book::new(),
+        summary: None,
         book: Vec::new(),
         counts: Counts::default(),
         written: 0,
@@ -46,10 +46,15 @@ pub fn run(args: &Fix) -> Ending {
     let mend = |judge: &Judge, input: &Input, reading| {
         Mended::of(reading, judge, args, each_its_own.then_some((input, &composer)))
     };
-    run.go(mend, |run, mended| {
-        if let Some((input, mended)) = mended {
-            writing.add(run, input, mended);
+    std::thread::scope(|scope| {
+        if each_its_own {
+            scope.spawn(|| composer.prepare());
         }
+        run.go(mend, |run, mended| {
+            if let Some((input, mended)) = mended {
+                writing.add(run, input, mended);
+            }
+        });
     });
     writing.close(&mut run);
     run.ending(None)
@@ -119,8 +124,8 @@ struct Writing<'a> {
     output: Output,
     /// A line a form, which is all that is kept of it.
     lines: Vec<Line>,
-    /// What is written of it as it comes, as long as that can be written.
-    summary: Result<Book, Cause>,
+    /// What is written of it as it comes, as long as that can be written; `None` before there is anything.
+    summary: Option<Result<Book, Cause>>,
     /// The forms of the one workbook, which are written at the end.
     book: Vec<Report>,
     counts: Counts,
@@ -219,10 +224,13 @@ impl Writing<'_> {
 
     /// Adds to the summary. That it cannot be written holds up no form; it is told at the end.
     fn keep(&mut self, add: impl FnOnce(&mut Book) -> Result<(), Cause>) {
-        if let Ok(summary) = &mut self.summary
+        if self.args.dry_run {
+            return;
+        }
+        if let Ok(summary) = self.summary.get_or_insert_with(Book::new)
             && let Err(cause) = add(summary)
         {
-            self.summary = Err(cause);
+            self.summary = Some(Err(cause));
         }
     }
 
@@ -301,9 +309,9 @@ impl Writing<'_> {
         let failed: Vec<Failed> =
             failed.map(|u| Failed { file: u.file.clone(), message: u.message.clone() }).collect();
         let path = self.target.folder().join("汇总.xlsx");
-        let done = std::mem::replace(&mut self.summary, Err(Cause::Write(String::new())));
-        let bytes =
-            done.and_then(|summary| summary.finish(&self.lines, &failed)).map_err(|cause| cause.of(&path))?;
+        let summary = self.summary.take().unwrap_or_else(Book::new);
+        let bytes = summary.and_then(|summary| summary.finish(&self.lines, &failed));
+        let bytes = bytes.map_err(|cause| cause.of(&path))?;
         let own = zipingbiao::reader::is_own_summary(&path);
         let output = Output::new(self.args.force || own, run.sources());
         output.write(&path, &bytes)
