@@ -105,6 +105,27 @@ fn libreoffice_opens_the_workbook_of_all() {
 }
 
 #[test]
+#[ignore = "needs LibreOffice and poppler, which .ci/run installs"]
+fn libreoffice_opens_summary_and_list() {
+    let folder = tempfile::tempdir().unwrap();
+    fix("samples/submitted", folder.path());
+    let list = folder.path().join("list.xlsx");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_zpb"));
+    check.current_dir(env!("CARGO_MANIFEST_DIR")).args(["check", "samples/submitted", "-q", "-o"]).arg(&list);
+    assert_eq!(check.output().unwrap().status.code(), Some(1));
+    let summary = folder.path().join("summary.xlsx");
+    fs::rename(folder.path().join("汇总.xlsx"), &summary).unwrap();
+    to_pdf(&[list.clone(), summary.clone()], folder.path());
+    for (workbook, words) in
+        [(summary, ["共 27 张", "问题清单", "修改记录"]), (list, ["问题清单", "退回意见", "请更正"])]
+    {
+        let pdf = workbook.with_extension("pdf");
+        let shown = output_of(Command::new("pdftotext").arg("-layout").arg(&pdf).arg("-"));
+        assert!(words.iter().all(|word| shown.contains(word)), "{words:?} in {}", pdf.display());
+    }
+}
+
+#[test]
 #[ignore = "needs openpyxl, which .ci/run installs"]
 fn openpyxl_sees_the_sheet_as_it_was_meant() {
     const SCRIPT: &str = r#"

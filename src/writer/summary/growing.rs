@@ -39,7 +39,7 @@ impl<T> Growing<T> {
 
     /// Adds a record.
     pub fn add(&mut self, record: &T) -> Result<(), XlsxError> {
-        if self.page.row.saturating_add(1) >= self.capacity.max(2) {
+        if self.page.row.saturating_add(1) >= self.capacity.max(2) || self.store.is_full() {
             self.turn()?;
         }
         let page = &mut self.page;

@@ -119,7 +119,7 @@ impl<'a> Letter<'a> {
 
     /// Adds a form: its name, and a row for each finding.
     pub fn form(&mut self, sent: &Sent, found: &[Diagnostic]) -> Result<(), XlsxError> {
-        if self.row > self.full {
+        if self.row > self.full || self.store.is_full() {
             self.close()?;
             self.open()?;
         }

@@ -13,10 +13,16 @@ use super::look::Looks;
 /// Rows that are kept until they are worth compressing, in bytes.
 pub(super) const CHUNK: usize = 32 << 10;
 
+/// Bytes of a sheet after which it goes on on another: the short form of a length ends at twice as many, and the long
+/// form is more than some spreadsheet programs read.
+const FULL: u64 = 2 << 30;
+
 /// Sheets in a temporary file, the last of which still grows.
 pub(super) struct Store {
     zip: ZipWriter<BufWriter<File>>,
     sheets: Vec<Stored>,
+    /// Bytes of the sheet that grows.
+    bytes: u64,
 }
 
 /// What a workbook says of a sheet elsewhere than in its part.
@@ -32,7 +38,8 @@ pub(super) struct Stored {
 impl Store {
     /// An empty one.
     pub fn new() -> Result<Self, XlsxError> {
-        Ok(Self { zip: ZipWriter::new(BufWriter::new(tempfile::tempfile()?)), sheets: Vec::new() })
+        let zip = ZipWriter::new(BufWriter::new(tempfile::tempfile()?));
+        Ok(Self { zip, sheets: Vec::new(), bytes: 0 })
     }
 
     /// The sheets that have ended.
@@ -42,16 +49,22 @@ impl Store {
 
     /// Begins a sheet.
     pub fn begin(&mut self) -> Result<(), XlsxError> {
-        // A sheet may pass what the short form of a length can say.
-        self.zip.start_file(sheet_part(self.len()), packed().large_file(true))?;
+        self.zip.start_file(sheet_part(self.len()), packed())?;
+        self.bytes = 0;
         Ok(())
     }
 
     /// Adds to the sheet that was begun last.
     pub fn add(&mut self, xml: &mut String) -> Result<(), XlsxError> {
         self.zip.write_all(xml.as_bytes())?;
+        self.bytes += xml.len() as u64;
         xml.clear();
         Ok(())
+    }
+
+    /// Whether the sheet that was begun last should take no more.
+    pub fn is_full(&self) -> bool {
+        self.bytes > FULL
     }
 
     /// Ends the sheet that was begun last; `relations` is the part beside it.
@@ -131,7 +144,7 @@ fn put_filled(
 ) -> Result<(), XlsxError> {
     let mut xml = String::new();
     from.by_index(index)?.read_to_string(&mut xml)?;
-    zip.start_file(sheet_part(sheet), packed().large_file(true))?;
+    zip.start_file(sheet_part(sheet), packed())?;
     let relations = fill.fill(&xml, zip)?;
     if let Some(relations) = relations {
         zip.start_file(relations_part(sheet), packed())?;

@@ -273,3 +273,19 @@ fn rows_that_were_written_beforehand_look_as_the_workbook_says() {
     );
     assert!(part(&bytes, "xl/worksheets/sheet4.xml").contains("<v>1</v>"), "未处理 is numbered");
 }
+
+#[test]
+fn no_part_has_the_header_of_a_large_file() {
+    let summary =
+        Summary { lines: vec![line("甲", "1", "1")], problems: vec![problem("一")], ..Summary::default() };
+    let bytes = workbook(&summary).unwrap();
+    let mut zip = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    for index in 0..zip.len() {
+        let part = zip.by_index_raw(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        assert!(
+            part.extra_data().as_deref().is_none_or(<[u8]>::is_empty),
+            "{name}: LibreOffice refuses some of them"
+        );
+    }
+}
