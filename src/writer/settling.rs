@@ -14,10 +14,10 @@ use tempfile::NamedTempFile;
 use crate::error::{Cause, Error};
 use crate::writer::half;
 
-/// Threads that wait for the disk: several, since a disk promises many files at once as fast as one.
-const THREADS: usize = 4;
+/// Threads that wait for the disk: many, since a disk promises many files at once as fast as one.
+const THREADS: usize = 16;
 /// Files that wait for them: each keeps a file open.
-const WAITING: usize = 32;
+const WAITING: usize = 64;
 
 /// A file with all its bytes, and the path that it is to have.
 struct Written {
