@@ -1,7 +1,8 @@
 //! Bytes to files: whole or not at all, never over an input, never over something else without being told.
 
 use std::collections::HashSet;
-use std::io::Write;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -56,6 +57,41 @@ impl Output {
         settled.map_err(|e| Cause::io("写入", e).of(path))
     }
 
+    /// Writes what `compose` gives as [`Output::write`] does, without keeping it in memory.
+    ///
+    /// # Errors
+    /// As for [`Output::write`], and what `compose` says.
+    pub fn compose(
+        &self,
+        path: &Path,
+        compose: impl FnOnce(&mut File) -> Result<(), Cause>,
+    ) -> Result<(), Error> {
+        self.spare_inputs(path)?;
+        let mut file = begun(path).map_err(|e| Cause::io("写入", e).of(path))?;
+        let half = file.path().to_path_buf();
+        let composed = compose(file.as_file_mut()).and_then(|()| self.is_new(path, file.as_file_mut()));
+        let written = composed.and_then(|is_new| {
+            if is_new { settling::settle(file, path).map_err(|e| Cause::io("写入", e)) } else { Ok(()) }
+        });
+        half::ended(&half);
+        written.map_err(|cause| cause.of(path))
+    }
+
+    /// Whether `file` is to get the name `path`, and not there already with the same content.
+    fn is_new(&self, path: &Path, file: &mut File) -> Result<bool, Cause> {
+        let there = match File::open(path) {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+            Err(_) if self.force => return Ok(true),
+            Err(_) => return Err(Cause::Exists),
+        };
+        match is_same(there, file) {
+            Ok(true) => Ok(false),
+            _ if self.force => Ok(true),
+            _ => Err(Cause::Exists),
+        }
+    }
+
     /// Writes `bytes` as [`Output::write`] does, but does not wait for the disk: the file has its name, and what is
     /// wrong with it is known, after [`Output::settle`].
     ///
@@ -83,13 +119,38 @@ impl Output {
         if !path.exists() {
             return Ok(false);
         }
-        if path.canonicalize().is_ok_and(|path| self.inputs.contains(&path)) {
-            return Err(Cause::OverwritesInput.of(path));
-        }
+        self.spare_inputs(path)?;
         if std::fs::read(path).is_ok_and(|there| there == bytes) {
             return Ok(true);
         }
         if self.force { Ok(false) } else { Err(Cause::Exists.of(path)) }
+    }
+
+    /// That `path` is no input.
+    fn spare_inputs(&self, path: &Path) -> Result<(), Error> {
+        let is_input = path.canonicalize().is_ok_and(|path| self.inputs.contains(&path));
+        if is_input { Err(Cause::OverwritesInput.of(path)) } else { Ok(()) }
+    }
+}
+
+/// Whether two files hold the same.
+fn is_same(one: File, other: &mut File) -> io::Result<bool> {
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    other.rewind()?;
+    let (mut one, mut other) = (BufReader::new(one), BufReader::new(other));
+    loop {
+        let (here, there) = (one.fill_buf()?, other.fill_buf()?);
+        let count = here.len().min(there.len());
+        if here.get(..count) != there.get(..count) {
+            return Ok(false);
+        }
+        if count == 0 {
+            return Ok(here.is_empty() && there.is_empty());
+        }
+        one.consume(count);
+        other.consume(count);
     }
 }
 
@@ -132,11 +193,16 @@ pub fn portable(name: &str) -> String {
     format!("{}{name}", if is_device { "_" } else { "" })
 }
 
-/// A temporary file beside `path` that holds `bytes`.
-fn written(path: &Path, bytes: &[u8]) -> std::io::Result<NamedTempFile> {
+/// An empty temporary file beside `path`.
+fn begun(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut file = half::begin(folder)?;
+    half::begin(folder)
+}
+
+/// A temporary file beside `path` that holds `bytes`.
+fn written(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = begun(path)?;
     if let Err(error) = file.write_all(bytes) {
         half::ended(file.path());
         return Err(error);
@@ -209,6 +275,18 @@ mod tests {
         let forced = Output::new(true, [input.clone()]);
         forced.write(&target, b"two").unwrap();
         assert!(matches!(forced.write(&input, b"x").unwrap_err().cause, Cause::OverwritesInput));
+        let give = |bytes: &'static [u8]| {
+            move |file: &mut File| file.write_all(bytes).map_err(|e| Cause::io("写入", e))
+        };
+        output.compose(&target, give(b"two")).unwrap();
+        for other in [&b"one"[..], b"", b"two3"] {
+            assert!(matches!(output.compose(&target, give(other)).unwrap_err().cause, Cause::Exists));
+        }
+        assert!(matches!(forced.compose(&input, give(b"x")).unwrap_err().cause, Cause::OverwritesInput));
+        assert!(forced.compose(&target, |_| Err(Cause::NoForm)).is_err());
+        assert_eq!(std::fs::read(&target).unwrap(), b"two", "what cannot be composed replaces nothing");
+        forced.compose(&target, give(b"one")).unwrap();
+        forced.compose(&target, give(b"two")).unwrap();
         assert_eq!(
             (std::fs::read(input).unwrap(), std::fs::read(target).unwrap()),
             (b"in".to_vec(), b"two".to_vec())

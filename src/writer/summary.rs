@@ -12,6 +12,9 @@ mod row;
 mod spool;
 mod store;
 mod table;
+mod watched;
+
+use std::io::{Seek, Write};
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -22,6 +25,7 @@ use self::look::Looks;
 use self::overview::Overview;
 pub use self::problems::{List, Sent};
 use self::table::{Column, Table};
+use self::watched::Watched;
 use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
 use crate::error::Cause;
 use crate::reader::{MARK, SUMMARY_MARK};
@@ -249,16 +253,16 @@ impl Book {
         guarded(|| changes.into_iter().try_for_each(|one| self.changes.add(&one)))
     }
 
-    /// The bytes of 汇总.xlsx, with a line for each form, in the order of the inputs, and the files without an answer;
-    /// the same for the same content on any day and machine.
+    /// Writes 汇总.xlsx to `out`, with a line for each form, in the order of the inputs, and the files without an
+    /// answer; the same bytes for the same content on any day and machine.
     ///
     /// # Errors
-    /// [`Cause::Write`] if the workbook cannot be composed.
-    pub fn finish(self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, Cause> {
-        guarded(|| self.compose(lines, failed))
+    /// [`Cause::Write`] if the workbook cannot be composed, and what the system says if `out` does not take it.
+    pub fn finish(self, lines: &[Line], failed: &[Failed], out: impl Write + Seek) -> Result<(), Cause> {
+        guarded_to(out, |out| self.compose(lines, failed, out))
     }
 
-    fn compose(self, lines: &[Line], failed: &[Failed]) -> Result<Vec<u8>, XlsxError> {
+    fn compose(self, lines: &[Line], failed: &[Failed], out: impl Write + Seek) -> Result<(), XlsxError> {
         let mut stored = vec![self.problems.finish()?, self.changes.finish()?];
         if !failed.is_empty() {
             let mut table = Growing::new(&FAILED, self.failed, self.rows)?;
@@ -270,7 +274,7 @@ impl Book {
         let (looks, overview) = (Looks::new(), Overview::new(lines, self.rows));
         overview.write(&mut workbook, &looks, failed.len())?;
         store::announce(&mut workbook, &stored, &looks)?;
-        store::put_together(workbook.save_to_buffer()?, &overview.pages(), stored)
+        store::put_together(workbook.save_to_buffer()?, &overview.pages(), stored, out)
     }
 }
 
@@ -285,6 +289,16 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Cause> {
         }),
         Err(_) => Err(full()),
     }
+}
+
+/// What `work` writes to `out`, as [`guarded`]; where it is `out` that fails, that is told.
+fn guarded_to<W: Write + Seek>(
+    out: W,
+    work: impl FnOnce(&mut Watched<W>) -> Result<(), XlsxError>,
+) -> Result<(), Cause> {
+    let mut out = Watched::new(out);
+    let done = guarded(|| work(&mut out));
+    out.broken.map_or(done, |error| Err(Cause::io("写入", error)))
 }
 
 /// A fixed time, or the bytes would differ from day to day.

@@ -309,12 +309,10 @@ impl Writing<'_> {
         let failed: Vec<Failed> =
             failed.map(|u| Failed { file: u.file.clone(), message: u.message.clone() }).collect();
         let path = self.target.folder().join("汇总.xlsx");
-        let summary = self.summary.take().unwrap_or_else(Book::new);
-        let bytes = summary.and_then(|summary| summary.finish(&self.lines, &failed));
-        let bytes = bytes.map_err(|cause| cause.of(&path))?;
+        let summary = self.summary.take().unwrap_or_else(Book::new).map_err(|cause| cause.of(&path))?;
         let own = zipingbiao::reader::is_own_summary(&path);
         let output = Output::new(self.args.force || own, run.sources());
-        output.write(&path, &bytes)
+        output.compose(&path, |file| summary.finish(&self.lines, &failed, file))
     }
 
     fn closing(&self, run: &Run<'_>) {

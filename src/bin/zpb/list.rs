@@ -67,8 +67,8 @@ impl List {
         let is_earlier = |input: &PathBuf| earlier.is_some() && input.canonicalize().ok() == earlier;
         let inputs = run.sources().into_iter().filter(|input| !is_earlier(input));
         let output = Output::new(force || own, inputs);
-        let bytes = self.found.and_then(summary::List::finish).map_err(|cause| cause.of(&self.path));
-        match bytes.and_then(|bytes| output.write(&self.path, &bytes)) {
+        let found = self.found.map_err(|cause| cause.of(&self.path));
+        match found.and_then(|found| output.compose(&self.path, |file| found.finish(file))) {
             Ok(()) => Some(self.path),
             Err(error) => {
                 run.failed(&error);

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::io::{Seek, Write};
 use std::rc::Rc;
 
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -14,7 +15,7 @@ use super::look::Looks;
 use super::spool::{Kepts, Spool};
 use super::store::{self, Store};
 use super::table::{Column, Table};
-use super::{COMPRESSION, SHEET_ROWS, advice, guarded, properties, severity};
+use super::{COMPRESSION, SHEET_ROWS, advice, guarded, guarded_to, properties, severity};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Cause;
 use crate::report::Origin;
@@ -133,17 +134,17 @@ impl List {
         Ok(())
     }
 
-    /// The bytes of 问题清单.xlsx, the findings form by form, worst first; the same for the same content on any day
-    /// and machine.
+    /// Writes 问题清单.xlsx to `out`, the findings form by form, worst first; the same bytes for the same content on
+    /// any day and machine.
     ///
     /// # Errors
-    /// [`Cause::Write`] if the workbook cannot be composed.
-    pub fn finish(self) -> Result<Vec<u8>, Cause> {
-        guarded(|| self.compose(SHEET_ROWS))
+    /// [`Cause::Write`] if the workbook cannot be composed, and what the system says if `out` does not take it.
+    pub fn finish(self, out: impl Write + Seek) -> Result<(), Cause> {
+        guarded_to(out, |out| self.compose(SHEET_ROWS, out))
     }
 
     /// The workbook, with at most `rows` rows a sheet; what does not fit goes on on the next.
-    fn compose(mut self, rows: u32) -> Result<Vec<u8>, XlsxError> {
+    fn compose(mut self, rows: u32, out: impl Write + Seek) -> Result<(), XlsxError> {
         self.entries.sort_by_key(|entry| (entry.subject, Reverse(entry.severity)));
         let mut whole = Whole {
             kept: self.spool.finish()?,
@@ -156,7 +157,7 @@ impl List {
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(TITLE)?).set_zip_compression_level(COMPRESSION);
         store::announce(&mut workbook, &stored, &Looks::with_letters())?;
-        store::put_together(workbook.save_to_buffer()?, &[], stored)
+        store::put_together(workbook.save_to_buffer()?, &[], stored, out)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sheets to compressed parts in a temporary file, and from there into a workbook.
 
 use std::fs::File;
-use std::io::{BufWriter, Cursor, Read, Write};
+use std::io::{BufWriter, Cursor, Read, Seek, Write};
 
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 use zip::write::SimpleFileOptions;
@@ -9,6 +9,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use super::COMPRESSION;
 use super::look::Looks;
+use super::watched::Watched;
 
 /// Rows that are kept until they are worth compressing, in bytes.
 pub(super) const CHUNK: usize = 32 << 10;
@@ -19,7 +20,7 @@ const FULL: u64 = 2 << 30;
 
 /// Sheets in a temporary file, the last of which still grows.
 pub(super) struct Store {
-    zip: ZipWriter<BufWriter<File>>,
+    zip: ZipWriter<BufWriter<Watched<File>>>,
     sheets: Vec<Stored>,
     /// Bytes of the sheet that grows.
     bytes: u64,
@@ -38,7 +39,7 @@ pub(super) struct Stored {
 impl Store {
     /// An empty one.
     pub fn new() -> Result<Self, XlsxError> {
-        let zip = ZipWriter::new(BufWriter::new(tempfile::tempfile()?));
+        let zip = ZipWriter::new(BufWriter::new(Watched::new(tempfile::tempfile()?)));
         Ok(Self { zip, sheets: Vec::new(), bytes: 0 })
     }
 
@@ -80,7 +81,7 @@ impl Store {
     /// No more sheets.
     pub fn finish(self) -> Result<Done, XlsxError> {
         let file = self.zip.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        Ok(Done { archive: ZipArchive::new(file)?, sheets: self.sheets })
+        Ok(Done { archive: ZipArchive::new(file.into_inner())?, sheets: self.sheets })
     }
 }
 
@@ -117,9 +118,10 @@ pub(super) fn put_together(
     workbook: Vec<u8>,
     filled: &[&dyn Fill],
     mut stored: Vec<Done>,
-) -> Result<Vec<u8>, XlsxError> {
+    out: impl Write + Seek,
+) -> Result<(), XlsxError> {
     let mut from = ZipArchive::new(Cursor::new(workbook))?;
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut zip = ZipWriter::new(BufWriter::new(out));
     for index in 0..from.len() {
         let name = from.by_index_raw(index)?.name()?.into_owned();
         match sheet_of(&name) {
@@ -130,17 +132,16 @@ pub(super) fn put_together(
             },
         }
     }
-    Ok(zip.finish()?.into_inner())
+    zip.finish()?.flush()?;
+    Ok(())
 }
-
-type Out = ZipWriter<Cursor<Vec<u8>>>;
 
 fn put_filled(
     from: &mut ZipArchive<Cursor<Vec<u8>>>,
     index: usize,
     fill: &dyn Fill,
     sheet: usize,
-    zip: &mut Out,
+    zip: &mut ZipWriter<impl Write + Seek>,
 ) -> Result<(), XlsxError> {
     let mut xml = String::new();
     from.by_index(index)?.read_to_string(&mut xml)?;
@@ -154,7 +155,12 @@ fn put_filled(
 }
 
 /// Puts the `number`th of the stored sheets into a workbook as its `sheet`.
-fn put_stored(stored: &mut [Done], mut number: usize, sheet: usize, zip: &mut Out) -> Result<(), XlsxError> {
+fn put_stored(
+    stored: &mut [Done],
+    mut number: usize,
+    sheet: usize,
+    zip: &mut ZipWriter<impl Write + Seek>,
+) -> Result<(), XlsxError> {
     for Done { archive, sheets } in stored {
         if number >= sheets.len() {
             number -= sheets.len();

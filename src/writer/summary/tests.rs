@@ -22,7 +22,9 @@ fn compose(summary: &Summary, rows: u32) -> Result<Vec<u8>, Cause> {
     let mut book = guarded(|| Book::with_rows(rows))?;
     book.problems(summary.problems.iter().cloned())?;
     book.changes(summary.changes.iter().cloned())?;
-    book.finish(&summary.lines, &summary.failed)
+    let mut out = Cursor::new(Vec::new());
+    book.finish(&summary.lines, &summary.failed, &mut out)?;
+    Ok(out.into_inner())
 }
 
 fn part(bytes: &[u8], name: &str) -> String {
@@ -288,4 +290,36 @@ fn no_part_has_the_header_of_a_large_file() {
             "{name}: LibreOffice refuses some of them"
         );
     }
+}
+
+/// A disk that takes so many bytes.
+struct Full(Cursor<Vec<u8>>, u64);
+
+impl std::io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.position() > self.1 {
+            Err(std::io::ErrorKind::StorageFull.into())
+        } else {
+            self.0.write(bytes)
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl std::io::Seek for Full {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_from_one_for_temporary_files() {
+    let book = Book::new().unwrap();
+    let full = book.finish(&[line("甲", "1", "1")], &[], Full(Cursor::new(Vec::new()), 0)).unwrap_err();
+    assert_eq!(full.to_string(), Cause::io("写入", std::io::ErrorKind::StorageFull.into()).to_string());
+    let temporary = guarded(|| Err::<(), _>(XlsxError::IoError(std::io::ErrorKind::StorageFull.into())));
+    assert!(temporary.unwrap_err().to_string().contains("临时文件"));
 }
