@@ -36,6 +36,7 @@ use crate::form::Form;
 use crate::grid::{Cell, Grid};
 use crate::labels::labels;
 use crate::layout::Layout;
+use crate::reader::zipped::{Zipped, part_key};
 
 use sniff::Container;
 
@@ -69,16 +70,15 @@ pub struct Document {
 /// What the bytes are if they are no table, and what is broken or too large in them. A table without any form is
 /// no error here: see [`Document::forms`].
 pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
+    let (mut document, mark) = (Document::default(), own_mark(bytes));
+    if mark.as_deref() == Some(SUMMARY_MARK) {
+        return Ok(Document { is_summary: true, ..document });
+    }
     let container = sniff::sniff(bytes)?;
     match container {
         Container::Json => return data::read(bytes),
         Container::Delimited if tables::Table::of(bytes).is_some() => return tables::read(&[bytes]),
         _ => {}
-    }
-    let mut document = Document::default();
-    let mark = own_mark(bytes, container);
-    if mark.as_deref() == Some(SUMMARY_MARK) {
-        return Ok(Document { is_summary: true, ..document });
     }
     let grids = grids_in(bytes, container)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
@@ -118,17 +118,22 @@ pub const BACK_TO_LIST: &str = "返回清单";
 
 /// Whether the file at `path` is a summary that this program wrote, which the next run may replace.
 pub fn is_own_summary(path: &std::path::Path) -> bool {
-    let Ok(bytes) = std::fs::read(path) else { return false };
-    let mark = sniff::sniff(&bytes).ok().and_then(|container| own_mark(&bytes, container));
-    mark.as_deref() == Some(SUMMARY_MARK)
+    std::fs::read(path).is_ok_and(|bytes| own_mark(&bytes).as_deref() == Some(SUMMARY_MARK))
 }
 
-/// What our own mark in an xlsx package says, if it has one.
-fn own_mark(bytes: &[u8], container: Container) -> Option<String> {
-    if container != Container::Xlsx {
+/// The part that has the custom properties of a document, and most bytes of it that are looked at.
+const PROPERTIES: &str = "docprops/custom.xml";
+const PROPERTY_BYTES: u64 = 64 << 10;
+
+/// What our own mark in an xlsx package says, if it has one, however large the package is: ours may be larger than
+/// what is read of others.
+fn own_mark(bytes: &[u8]) -> Option<String> {
+    if !bytes.starts_with(b"PK") {
         return None;
     }
-    let properties = package::Package::open(bytes).ok()?.xml("docProps/custom.xml").ok()??;
+    let mut zip = Zipped::open_any(std::io::Cursor::new(bytes)).ok()?;
+    let (index, _) = zip.entries().find(|(_, entry)| part_key(entry.name_raw()) == PROPERTIES)?;
+    let properties = package::decode_xml(zip.head(index, PROPERTY_BYTES))?;
     let (_, own) = properties.split_once(&format!("name=\"{MARK}\""))?;
     let (_, value) = own.split_once("<vt:lpwstr>")?;
     value.split_once("</vt:lpwstr>").map(|(mark, _)| mark.to_owned())
@@ -179,7 +184,7 @@ pub struct Sheet {
 /// As for [`read`].
 pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Cause> {
     let container = sniff::sniff(bytes)?;
-    let mark = own_mark(bytes, container);
+    let mark = own_mark(bytes);
     let grids = grids_in(bytes, container)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
     let is_summary = mark.as_deref() == Some(SUMMARY_MARK);
@@ -217,5 +222,24 @@ impl Sheet {
             entries => format!("是清单，{entries} 个项目"),
         });
         Self { grid, forms, list, without_form }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_summary_is_known_however_large() {
+        let properties = format!(
+            "<Properties><property name=\"{MARK}\"><vt:lpwstr>{SUMMARY_MARK}</vt:lpwstr></property></Properties>"
+        );
+        let names: Vec<String> = (0..=limits::zip_parts()).map(|n| n.to_string()).collect();
+        let mut parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+        parts.push(("docProps/custom.xml", properties.as_bytes()));
+        let bytes = zipped::tests::zip_of(&parts);
+        assert!(read(&bytes).unwrap().is_summary);
+        parts.pop();
+        assert!(matches!(read(&zipped::tests::zip_of(&parts)), Err(Cause::TooLarge(_))));
     }
 }

@@ -172,7 +172,7 @@ fn resolve(folder: &str, target: &str) -> String {
 }
 
 /// XML bytes to text: by the byte order mark, by the NULs of UTF-16, else by the declaration.
-fn decode_xml(bytes: Vec<u8>) -> Option<String> {
+pub(super) fn decode_xml(bytes: Vec<u8>) -> Option<String> {
     let encoding = match bytes.as_slice() {
         [0xFF, 0xFE, ..] | [b'<', 0, ..] => UTF_16LE,
         [0xFE, 0xFF, ..] | [0, b'<', ..] => UTF_16BE,

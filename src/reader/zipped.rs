@@ -50,14 +50,23 @@ impl<R: Read + Seek> Zipped<R> {
     ///
     /// # Errors
     /// [`Cause::TooLarge`] for too many entries, [`Cause::Corrupt`] if it is no sound zip.
-    pub fn open(mut source: R) -> Result<Self, Cause> {
+    pub fn open(source: R) -> Result<Self, Cause> {
+        let zip = Self::open_any(source)?;
+        if zip.directory.len() > limits::zip_parts() {
+            return Err(limits::exceeded(format!("压缩包内的文件超过 {} 个", limits::zip_parts())));
+        }
+        Ok(zip)
+    }
+
+    /// Reads a directory of any number of entries.
+    ///
+    /// # Errors
+    /// [`Cause::TooLarge`] for a directory of too many bytes, [`Cause::Corrupt`] if it is no sound zip.
+    pub fn open_any(mut source: R) -> Result<Self, Cause> {
         // A directory takes memory for each of its entries, whatever number of them it states.
         let bounded = Bounded { source: &mut source, left: limits::directory_bytes() };
         let archive = ZipArchive::new(BufReader::new(bounded)).map_err(|error| cause(&error))?;
         let directory = archive.metadata();
-        if directory.len() > limits::zip_parts() {
-            return Err(limits::exceeded(format!("压缩包内的文件超过 {} 个", limits::zip_parts())));
-        }
         Ok(Self { source, directory })
     }
 
