@@ -103,3 +103,38 @@ fn a_list_without_projects_is_refused() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("清单"));
 }
+
+#[test]
+fn what_is_found_across_forms_stands_on_the_lines_of_those_forms_also_if_another_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["in", "out"] {
+        std::fs::create_dir(at(name)).unwrap();
+    }
+    let forms = [
+        ("1.xlsx", "04多层次人才奖励金"),
+        ("2.xlsx", "05机关事业单位招考"),
+        ("3.xlsx", "05机关事业单位招考"),
+    ];
+    for (name, form) in forms.into_iter().chain([("4.xlsx", "11村干部养老保险待遇补贴(居保中心)")])
+    {
+        std::fs::copy(path(&format!("samples/submitted/{form}.xlsx")), at("in").join(name)).unwrap();
+    }
+    std::fs::write(at("out/1.xlsx"), "other").unwrap();
+    let mut fix = Command::new(env!("CARGO_BIN_EXE_zpb"));
+    let output = fix.arg("fix").arg(at("in")).arg("-o").arg(at("out")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "the first is refused");
+    let grids = zipingbiao::reader::grids(&std::fs::read(at("out/汇总.xlsx")).unwrap()).unwrap();
+    let column = |sheet: usize, column: u32| -> Vec<String> {
+        let cells = grids[sheet].cells().filter(|(at, _)| at.col == column);
+        cells.filter_map(|(_, cell)| Some(cell.value.as_ref()?.shown().to_owned())).collect()
+    };
+    let (files, levels) = (column(1, 0), column(1, 4));
+    let codes = column(1, 5);
+    assert_eq!(codes.iter().filter(|code| *code == "B03").count(), 2);
+    for (line, file) in column(0, 13).iter().skip(1).enumerate() {
+        let errors = files.iter().zip(&levels).filter(|(of, level)| *of == file && *level == "错误").count();
+        assert_eq!(column(0, 10)[line + 1], errors.to_string(), "{file}");
+    }
+    assert_eq!(column(0, 13).len(), 1 + 3);
+}

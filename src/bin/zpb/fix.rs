@@ -32,6 +32,7 @@ pub fn run(args: &Fix) -> Ending {
         args,
         output: Output::new(args.force, inputs),
         lines: Vec::new(),
+        places: Vec::new(),
         summary: None,
         book: Vec::new(),
         counts: Counts::default(),
@@ -124,6 +125,8 @@ struct Writing<'a> {
     output: Output,
     /// A line a form, which is all that is kept of it.
     lines: Vec<Line>,
+    /// By form that was read, its line; `None` where it was not written.
+    places: Vec<Option<usize>>,
     /// What is written of it as it comes, as long as that can be written; `None` before there is anything.
     summary: Option<Result<Book, Cause>>,
     /// The forms of the one workbook, which are written at the end.
@@ -150,7 +153,10 @@ impl Writing<'_> {
         }
         let written = match book.map(|book| self.write(input, book)).transpose() {
             Ok(written) => written,
-            Err(error) => return run.failed(&error),
+            Err(error) => {
+                self.places.extend(fixed.iter().map(|_| None));
+                return run.failed(&error);
+            }
         };
         for form in &fixed {
             run.saw(&form.report.diagnostics);
@@ -212,6 +218,7 @@ impl Writing<'_> {
         self.written += 1;
         let place = written.map(|path| self.place(path));
         let link = place.as_deref().map(|path| summary::Output { path, sheet: Some(sheet) });
+        self.places.push(Some(self.lines.len()));
         self.lines.push(Line::of(report, link));
         self.keep(|summary| {
             summary.problems(report.diagnostics.iter().map(|d| Problem::of(report, d)))?;
@@ -275,11 +282,11 @@ impl Writing<'_> {
         }
         let CrossFinding { form, origin, project, diagnostic } = finding;
         self.keep(|summary| summary.problems([Problem::across(&origin, project, &diagnostic)]));
-        let Some(form) = form else { return };
-        if let Some(line) = self.lines.get_mut(form) {
+        let Some(place) = form.and_then(|form| *self.places.get(form)?) else { return };
+        if let Some(line) = self.lines.get_mut(place) {
             line.count(diagnostic.severity);
         }
-        if let Some(report) = self.book.get_mut(form) {
+        if let Some(report) = self.book.get_mut(place) {
             report.diagnostics.push(diagnostic);
         }
     }
