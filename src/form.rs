@@ -199,7 +199,8 @@ impl Form {
         let typed = entry.typed()?;
         let is_other = self.money_unit != unit;
         let Some(amount) = entry.get() else {
-            let is_bare = typed.ends_with(|c: char| c.is_numeric());
+            let names_unit = typed.contains(MoneyUnit::Yuan.name()); // the end of every unit's name
+            let is_bare = typed.ends_with(|c: char| c.is_numeric()) && !names_unit;
             return (is_other && is_bare).then(|| format!("{typed}{}", self.money_unit.name()));
         };
         let has_unit = number::split(typed).is_some_and(|(_, rest)| !rest.is_empty());

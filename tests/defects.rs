@@ -35,9 +35,9 @@ const RIGHT: &str = "\
 总分|||||||100|99.59|
 ";
 
-/// The codes that are raised for the form whose lines say `RIGHT` with `from` changed to `to`, each once.
+/// The codes and words of what is raised for the form whose lines say `RIGHT` with `from` changed to `to`, each once.
 #[track_caller]
-fn raised(changes: &[(&str, &str)]) -> BTreeSet<&'static str> {
+fn found(changes: &[(&str, &str)]) -> Vec<(&'static str, String)> {
     let text = changes.iter().fold(RIGHT.to_owned(), |text, (from, to)| {
         assert_eq!(text.matches(from).count(), 1, "{from} stands in the form once");
         text.replace(from, to)
@@ -46,7 +46,13 @@ fn raised(changes: &[(&str, &str)]) -> BTreeSet<&'static str> {
     let document = reader::read(text.replace('|', "\t").as_bytes()).unwrap();
     let [found] = &document.forms[..] else { panic!("one form, not {}", document.forms.len()) };
     let report = Report::new("表.txt", found.clone(), template);
-    report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+    report.diagnostics.into_iter().map(|diagnostic| (diagnostic.code, diagnostic.message)).collect()
+}
+
+/// The codes, each once.
+#[track_caller]
+fn raised(changes: &[(&str, &str)]) -> BTreeSet<&'static str> {
+    found(changes).into_iter().map(|(code, _)| code).collect()
 }
 
 #[track_caller]
@@ -119,6 +125,19 @@ fn defects_of_spelling() {
         &["V07"],
     );
     case(&[("|80|100|99.5|", "|80|１００万元|99.5|")], &["V07"]);
+    let restated = |typed: &str, in_yuan: bool| -> Vec<String> {
+        let to = format!("|80|{typed}|99.5|");
+        let unit = [("项目资金(万元)", "项目资金(元)")];
+        let changes = [&[("|80|100|99.5|", to.as_str())], &unit[..usize::from(in_yuan)]].concat();
+        let about =
+            found(&changes).into_iter().filter(|(code, words)| *code == "V07" && words.contains(typed));
+        about.map(|(_, words)| words.split_once('是').unwrap().1.to_owned()).collect()
+    };
+    let in_yuan = |typed| restated(typed, true);
+    assert_eq!(restated("100万元", false), ["“100万元”，官方表以万元为单位，只写数字，应写 100"]);
+    assert_eq!(in_yuan("1000"), ["“1000元”，官方表以万元为单位，应写 0.1"]);
+    assert_eq!(in_yuan("70 80"), ["“70 80”，认不出金额；这张表以元为单位，官方表以万元为单位，要注明单位"]);
+    assert_eq!(in_yuan("699100元2"), Vec::<String>::new(), "it says its unit itself");
 }
 
 #[test]
