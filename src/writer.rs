@@ -8,6 +8,7 @@ mod input;
 pub mod json;
 mod list;
 mod measure;
+mod names;
 pub mod plan;
 pub mod press;
 mod settling;

@@ -171,7 +171,7 @@ fn a_workbook_that_gets_no_name_is_not_counted() {
 }
 
 /// A form whose every text wants to be something else.
-const HOSTILE: &str = r#"{"schema":"zipingbiao/1","title":"项目支出绩效自评表","year":2023,"project":"=HYPERLINK(\"http://x\")\u001b[2J\u202e../../逃\u0001","unit":{"code":null,"name":"@SUM(1)"},"authority":{"code":null,"name":"\t=1+1"},"funding":[{"item":"年度资金总额","initial":1,"budget":1,"executed":1}],"goal":{"expected":"<script>alert(1)</script>","actual":"-2+3"},"indicators":[{"level1":"产出指标","level2":"数量指标","level3":"+1","target":"=205人"}]}"#;
+const HOSTILE: &str = r#"{"schema":"zipingbiao/1","title":"项目支出绩效自评表","year":2023,"project":"=HYPERLINK(\"http://x\")\u001b[2J\u202e../../逃\u0001\uffff","unit":{"code":null,"name":"@SUM(1)\ufffe[]"},"authority":{"code":null,"name":"\t=1+1"},"funding":[{"item":"年度资金总额","initial":1,"budget":1,"executed":1}],"goal":{"expected":"<script>alert(1)</script>","actual":"-2+3"},"indicators":[{"level1":"产出指标","level2":"数量指标","level3":"+1","target":"=205人"}]}"#;
 
 #[test]
 fn hostile_text_stays_text_everywhere() {
@@ -185,7 +185,8 @@ fn hostile_text_stays_text_everywhere() {
     for words in [told, checked] {
         assert!(words.contains("<U+001B>") && !words.contains(['\u{1b}', '\u{202e}', '\u{1}']), "{words}");
     }
-    for workbook in ["a.xlsx", "汇总.xlsx"] {
+    run(&["check", &at("a.jsonl"), "-o", &at("out/清单.xlsx")]);
+    for workbook in ["a.xlsx", "汇总.xlsx", "清单.xlsx"] {
         let bytes = fs::read(folder.path().join("out").join(workbook)).unwrap();
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
         for part in 0..zip.len() {
@@ -195,7 +196,7 @@ fn hostile_text_stays_text_everywhere() {
             if part.read_to_string(&mut text).is_ok() {
                 let formulas = text.split("<f>").skip(1).map(|rest| rest.split("</f>").next().unwrap());
                 assert!(!formulas.into_iter().any(|f| f.contains("http") || f.contains("205")), "{name}");
-                assert!(!text.contains(['\u{1b}', '\u{1}']), "{name}");
+                assert!(!text.contains(['\u{1b}', '\u{1}', '\u{fffe}', '\u{ffff}']), "{name}");
                 assert!(!text.contains("TargetMode=\"External\" Target=\"http"), "{name}");
             }
         }

@@ -57,21 +57,24 @@ impl Output {
         settled.map_err(|e| Cause::io("写入", e).of(path))
     }
 
-    /// Writes what `compose` gives as [`Output::write`] does, without keeping it in memory.
+    /// Writes what `compose` writes to the file that it is given, as [`Output::write`] does, without keeping it in
+    /// memory; gives what it gives.
     ///
     /// # Errors
     /// As for [`Output::write`], and what `compose` says.
-    pub fn compose(
+    pub fn compose<T>(
         &self,
         path: &Path,
-        compose: impl FnOnce(&mut File) -> Result<(), Cause>,
-    ) -> Result<(), Error> {
+        compose: impl FnOnce(&mut File) -> Result<T, Cause>,
+    ) -> Result<T, Error> {
         self.spare_inputs(path)?;
         let mut file = begun(path).map_err(|e| Cause::io("写入", e).of(path))?;
         let half = file.path().to_path_buf();
-        let composed = compose(file.as_file_mut()).and_then(|()| self.is_new(path, file.as_file_mut()));
-        let written = composed.and_then(|is_new| {
-            if is_new { settling::settle(file, path).map_err(|e| Cause::io("写入", e)) } else { Ok(()) }
+        let written = compose(file.as_file_mut()).and_then(|made| {
+            if self.is_new(path, file.as_file_mut())? {
+                settling::settle(file, path).map_err(|e| Cause::io("写入", e))?;
+            }
+            Ok(made)
         });
         half::ended(&half);
         written.map_err(|cause| cause.of(path))
@@ -283,7 +286,7 @@ mod tests {
             assert!(matches!(output.compose(&target, give(other)).unwrap_err().cause, Cause::Exists));
         }
         assert!(matches!(forced.compose(&input, give(b"x")).unwrap_err().cause, Cause::OverwritesInput));
-        assert!(forced.compose(&target, |_| Err(Cause::NoForm)).is_err());
+        assert!(forced.compose(&target, |_| Err::<(), _>(Cause::NoForm)).is_err());
         assert_eq!(std::fs::read(&target).unwrap(), b"two", "what cannot be composed replaces nothing");
         forced.compose(&target, give(b"one")).unwrap();
         forced.compose(&target, give(b"two")).unwrap();

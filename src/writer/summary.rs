@@ -14,10 +14,11 @@ mod store;
 mod table;
 mod watched;
 
-use std::io::{Seek, Write};
+use std::io::{self, Seek, Write};
 
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use zip::result::ZipError;
 
 use self::cell::Cell;
 use self::growing::{Frame, Growing};
@@ -278,24 +279,28 @@ impl Book {
     }
 }
 
-/// The writers' own words. They fail or panic where a temporary file cannot be written to its end.
+/// What writes workbooks, its failures in the users' words: with temporary files, or by a mistake of ours.
 fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, Cause> {
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    let full = || Cause::Write("临时文件写不下，请清理系统盘后再试".to_owned());
-    match done {
-        Ok(result) => result.map_err(|error| match error {
-            XlsxError::IoError(_) | XlsxError::ZipError(_) => full(),
-            other => Cause::Write(other.to_string()),
-        }),
-        Err(_) => Err(full()),
+    done.unwrap_or_else(|_| Err(XlsxError::CustomError("处理时内部出错".to_owned()))).map_err(told)
+}
+
+fn told(error: XlsxError) -> Cause {
+    let of_io = |error: io::Error| match error.kind() {
+        io::ErrorKind::StorageFull => Cause::Write("临时文件写不下，请清理系统盘后再试".to_owned()),
+        _ => Cause::io("写入临时文件", error),
+    };
+    match error {
+        XlsxError::IoError(error) | XlsxError::ZipError(ZipError::Io(error)) => of_io(error),
+        other => Cause::Write(other.to_string()),
     }
 }
 
 /// What `work` writes to `out`, as [`guarded`]; where it is `out` that fails, that is told.
-fn guarded_to<W: Write + Seek>(
+fn guarded_to<W: Write + Seek, T>(
     out: W,
-    work: impl FnOnce(&mut Watched<W>) -> Result<(), XlsxError>,
-) -> Result<(), Cause> {
+    work: impl FnOnce(&mut Watched<W>) -> Result<T, XlsxError>,
+) -> Result<T, Cause> {
     let mut out = Watched::new(out);
     let done = guarded(|| work(&mut out));
     out.broken.map_or(done, |error| Err(Cause::io("写入", error)))

@@ -1,7 +1,5 @@
 //! Reports to official workbooks: each plan drawn on a sheet of its own.
 
-use std::collections::HashSet;
-
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, Formula, IgnoreError, Url, Workbook, Worksheet, XlsxError,
 };
@@ -11,11 +9,11 @@ use crate::grid::Region;
 use crate::reader::{BACK_TO_LIST, LIST_MARK, MARK};
 use crate::report::Report;
 use crate::template::{Orientation, Template};
-use crate::text;
 
 use super::annotate;
 use super::input;
 use super::list::{self, Line};
+use super::names::Names;
 use super::plan::{self, Content, Plan};
 use super::style::Styles;
 
@@ -147,42 +145,9 @@ impl Said {
 
 /// A name for each sheet: the project, as far as Excel allows, each only once. `listed` is whether a list comes first.
 pub fn sheet_names(reports: &[&Report], listed: bool) -> Vec<String> {
-    let mut taken: HashSet<String> = HashSet::from(["history".to_owned()]);
-    if listed {
-        taken.insert(LIST_MARK.to_owned());
-    }
+    let mut names = Names::without(listed.then_some(LIST_MARK));
     let project = |report: &&Report| report.form.project.value().cloned().unwrap_or_default();
-    reports.iter().map(|report| sheet_name(&project(report), &mut taken)).collect()
-}
-
-/// Most UTF-16 units in the name of a sheet.
-const NAME_UNITS: usize = 31;
-
-/// `project` as the name of a sheet that no other has.
-pub(super) fn sheet_name(project: &str, taken: &mut HashSet<String>) -> String {
-    let allowed = |c: char| if c.is_control() || "[]:*?/\\".contains(c) { '_' } else { c };
-    let clean: String = project.chars().map(allowed).collect();
-    let clean = clean.trim_matches(|c| c == '\'' || text::is_space(c));
-    let base = if clean.is_empty() { "自评表" } else { clean };
-    let mut number = 1_u32;
-    loop {
-        let suffix = if number == 1 { String::new() } else { format!("({number})") };
-        let name = format!("{}{suffix}", cut(base, NAME_UNITS - suffix.len()));
-        if taken.insert(name.to_lowercase()) {
-            return name;
-        }
-        number += 1;
-    }
-}
-
-/// As much of `text` as fits into that many UTF-16 units, not ending in a quote.
-fn cut(text: &str, units: usize) -> &str {
-    let mut used = 0;
-    let end = text.char_indices().find(|(_, c)| {
-        used += c.len_utf16();
-        used > units
-    });
-    text.get(..end.map_or(text.len(), |(at, _)| at)).unwrap_or(text).trim_end_matches(['\'', ' '])
+    reports.iter().map(|report| names.of(&project(report))).collect()
 }
 
 fn draw(
@@ -293,35 +258,4 @@ pub(super) fn set_up(
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sheet_names_are_what_excel_takes() {
-        let mut taken = HashSet::from(["history".to_owned(), "清单".to_owned()]);
-        let long = "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工程工作经费)";
-        for (project, name) in [
-            ("网络费", "网络费"),
-            ("网络费", "网络费(2)"),
-            ("", "自评表"),
-            ("a/b:c[d]*?\\", "a_b_c_d____"),
-            ("'引号'", "引号"),
-            ("History", "History(2)"),
-            ("清单", "清单(2)"),
-            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工程工作"),
-            (long, "就业促进暖心心行动工作经费(就业中心)(原就业创业促进工(2)"),
-            ("../CON", ".._CON"),
-            ("' ' 甲\n乙 '", "甲_乙"),
-            ("\u{200b}' '", "自评表(2)"),
-            ("abc", "abc"),
-            ("ABC", "ABC(2)"),
-        ] {
-            let given = sheet_name(project, &mut taken);
-            assert_eq!(given, name);
-            assert!(given.encode_utf16().count() <= NAME_UNITS);
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! `zpb check`: what is wrong with the forms, to the screen, as data, or on a list.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zipingbiao::batch::{CrossFinding, Input, Reading};
 use zipingbiao::diagnostic::{Diagnostic, FixKind, Severity};
@@ -104,7 +104,7 @@ impl Told<'_> {
         let written = self.list.map(|list| list.write(run, self.args.force));
         match self.args.format {
             Format::Json => self.data.print(run),
-            Format::Text if !run.is_quiet() => self.sheet.closing(run, written.flatten().as_deref()),
+            Format::Text if !run.is_quiet() => self.sheet.closing(run, written.flatten()),
             Format::Text => {}
         }
     }
@@ -159,16 +159,17 @@ impl Sheet {
     }
 
     /// One line a form, the total, and what to do next.
-    fn closing(&self, run: &Run<'_>, written: Option<&Path>) {
+    fn closing(&self, run: &Run<'_>, written: Option<(PathBuf, usize)>) {
         for (name, counts) in &self.forms {
             print::line(format!("{}  {}", render::padded(name, 50), counts.aligned()));
         }
         let failed = run.unused.iter().filter(|unused| unused.failed).count();
         print::line(format!("\n共 {} 张表：{}；{failed} 个文件没有处理。", self.forms.len(), self.counts));
-        if let Some(path) = written {
-            print::line(format!("已写 {}：问题清单，和给每个单位的退回意见。", path.display()));
-        }
         let steps = self.steps(run, written.is_some());
+        if let Some((path, letters)) = written {
+            let and_letters = if letters == 0 { "" } else { "，和给每个单位的退回意见" };
+            print::line(format!("已写 {}：问题清单{and_letters}。", path.display()));
+        }
         for (number, (what, how)) in (1..).zip(&steps) {
             print::line(format!("  {number}. {}{how}", render::padded(what, 40)));
         }

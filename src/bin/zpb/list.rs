@@ -57,8 +57,8 @@ impl List {
     }
 
     /// Writes the list of what was found, which may replace one of an earlier run, also one that lies among the forms;
-    /// gives its path.
-    pub fn write(self, run: &mut Run<'_>, force: bool) -> Option<PathBuf> {
+    /// gives its path and the number of letters on it.
+    pub fn write(self, run: &mut Run<'_>, force: bool) -> Option<(PathBuf, usize)> {
         if self.found.as_ref().is_ok_and(summary::List::is_empty) {
             return None;
         }
@@ -69,7 +69,7 @@ impl List {
         let output = Output::new(force || own, inputs);
         let found = self.found.map_err(|cause| cause.of(&self.path));
         match found.and_then(|found| output.compose(&self.path, |file| found.finish(file))) {
-            Ok(()) => Some(self.path),
+            Ok(letters) => Some((self.path, letters)),
             Err(error) => {
                 run.failed(&error);
                 None

@@ -131,6 +131,12 @@ pub(super) fn frames<const N: usize>(sheets: &[(&dyn Framed, usize); N]) -> Resu
 }
 
 impl Frame {
+    /// The frame of the sheet that is shown first.
+    pub fn shown(self) -> Self {
+        let start = self.start.replacen("<sheetView ", "<sheetView tabSelected=\"1\" ", 1);
+        Self { start, ..self }
+    }
+
     /// The frame of the sheet that `text` is.
     fn of(name: String, text: &str) -> Result<Self, XlsxError> {
         let (start, end) = text.split_once("<sheetData/>").ok_or_else(odd)?;

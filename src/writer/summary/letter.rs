@@ -1,6 +1,6 @@
 //! What a unit is to correct to a letter (退回意见): form by form, cell by cell, on A4 to be printed or sent.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
 
@@ -13,7 +13,7 @@ use super::row::Rows;
 use super::store::{CHUNK, Store, Stored};
 use crate::diagnostic::{Diagnostic, FixKind, Severity};
 use crate::grid::CellRef;
-use crate::writer::xlsx::sheet_name;
+use crate::writer::names::Names;
 
 const FONT: &str = "宋体";
 /// ISO A4 in the spreadsheet's list of papers.
@@ -23,6 +23,8 @@ const WIDTHS: [u16; 4] = [6, 9, 64, 10];
 const HEADERS: [&str; 4] = ["序号", "单元格", "请更正或核实", "要求"];
 const WORDS: usize = 2;
 const LAST: u32 = 3;
+/// Rows that end a letter.
+const FOOT: u32 = 2;
 /// Height of a line and of the space around lines, in points.
 const LINE: f64 = 15.0;
 const PADDING: f64 = 7.0;
@@ -89,7 +91,7 @@ impl Head {
 pub(super) struct Letter<'a> {
     head: Head,
     frame: &'a Frame,
-    names: &'a mut HashSet<String>,
+    names: &'a mut Names,
     store: &'a mut Store,
     rows: Rows,
     row: u32,
@@ -106,11 +108,10 @@ impl<'a> Letter<'a> {
     pub fn begin(
         head: Head,
         (frame, rows): (&'a Frame, u32),
-        names: &'a mut HashSet<String>,
+        names: &'a mut Names,
         store: &'a mut Store,
     ) -> Result<Self, XlsxError> {
-        // What is left has room for the largest form there can be.
-        let full = rows - rows / 16;
+        let full = rows.saturating_sub(FOOT + 1);
         let rows = Rows::default();
         let mut letter = Self { head, frame, names, store, rows, row: 0, header: 0, forms: 0, full };
         letter.open()?;
@@ -119,18 +120,30 @@ impl<'a> Letter<'a> {
 
     /// Adds a form: its name, and a row for each finding.
     pub fn form(&mut self, sent: &Sent, found: &[Diagnostic]) -> Result<(), XlsxError> {
-        if self.row > self.full || self.store.is_full() {
-            self.close()?;
-            self.open()?;
-        }
+        self.turn()?;
         self.forms += 1;
         let project = sent.project.as_deref().unwrap_or("（没有项目名称）");
         let sheet = sent.sheet.as_deref().map(|sheet| format!("，工作表 {sheet}")).unwrap_or_default();
         let heading = format!("{}．{project}\n文件 {}{sheet}", self.forms, file_name(&sent.file));
         let height = height(&heading, WIDTHS.iter().sum());
         self.across(&heading, height, Number::LetterForm);
-        (1..).zip(together(found)).for_each(|(ordinal, same)| self.request(ordinal, &same));
-        if self.rows.xml.len() > CHUNK { self.store.add(&mut self.rows.xml) } else { Ok(()) }
+        for (ordinal, same) in (1..).zip(together(found)) {
+            self.turn()?;
+            self.request(ordinal, &same);
+            if self.rows.xml.len() > CHUNK {
+                self.store.add(&mut self.rows.xml)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on on another sheet where this one is full.
+    fn turn(&mut self) -> Result<(), XlsxError> {
+        if self.row <= self.full && !self.store.is_full() {
+            return Ok(());
+        }
+        self.close()?;
+        self.open()
     }
 
     /// Ends it.
@@ -163,7 +176,7 @@ impl<'a> Letter<'a> {
         self.across(sign, 30.0, Number::LetterSign);
         self.rows.end(None);
         self.store.add(&mut self.rows.xml)?;
-        let name = sheet_name(&format!("退回意见-{}", self.head.addressee()), self.names);
+        let name = self.names.of(&format!("退回意见-{}", self.head.addressee()));
         self.store.end(Stored { name, repeated: self.header, filtered: None }, None)
     }
 
@@ -199,28 +212,34 @@ impl<'a> Letter<'a> {
 
 /// Findings of one kind that are written one by one; more of them are one request.
 const ONE_BY_ONE: usize = 3;
+/// Cells of one request: what a row of the letter has room for on paper.
+const CELLS: usize = 120;
 
 /// The findings of a form as they are asked for: those that differ by their cell alone together.
 fn together(found: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
-    let mut kinds: Vec<Vec<&Diagnostic>> = Vec::new();
+    let (mut kinds, mut places): (Vec<Vec<&Diagnostic>>, _) = (Vec::new(), HashMap::new());
     for one in found {
-        let kind = kinds.iter_mut().find(|kind| kind.first().is_some_and(|first| same_kind(first, one)));
-        match kind {
+        let place = if is_alike(one) {
+            places.entry((one.code, one.severity)).or_insert(kinds.len())
+        } else {
+            &kinds.len()
+        };
+        match kinds.get_mut(*place) {
             Some(kind) => kind.push(one),
             None => kinds.push(vec![one]),
         }
     }
     let apart = |kind: Vec<_>| {
-        let size = if kind.len() > ONE_BY_ONE { kind.len() } else { 1 };
+        let size = if kind.len() > ONE_BY_ONE { CELLS } else { 1 };
         kind.chunks(size).map(<[_]>::to_vec).collect::<Vec<_>>()
     };
     kinds.into_iter().flat_map(apart).collect()
 }
 
-/// Whether two findings ask for the same at different cells; what has an answer of its own is told by itself.
-fn same_kind(one: &Diagnostic, other: &Diagnostic) -> bool {
-    let alike = |one: &Diagnostic| one.cell.is_some() && advised(one).is_none();
-    one.code == other.code && one.severity == other.severity && alike(one) && alike(other)
+/// Whether a finding may ask for the same as others of its rule at different cells; what has an answer of its own is
+/// told by itself.
+fn is_alike(found: &Diagnostic) -> bool {
+    found.cell.is_some() && advised(found).is_none()
 }
 
 /// The cells of the other findings of a request.

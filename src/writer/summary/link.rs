@@ -32,7 +32,7 @@ impl Target {
     /// A cell of a sheet of a workbook beside this one; `None` where a link cannot say the name: Excel takes what
     /// stands behind a `#` for a place in the file.
     pub fn cell(path: &str, sheet: Option<&str>, cell: &str) -> Option<Self> {
-        let is_sayable = |c: char| visible(c) == c && c != '\n';
+        let is_sayable = |c: char| visible(c) == c && !c.is_control();
         let sayable =
             !path.contains('#') && path.chars().chain(sheet.unwrap_or_default().chars()).all(is_sayable);
         let place = sheet.map(|sheet| format!("'{}'!{cell}", sheet.replace('\'', "''")));
@@ -45,18 +45,23 @@ impl Target {
 /// A path as a part of a URL: what a spreadsheet takes for an escape or for the end of it is escaped, and a drive told.
 fn encoded(path: &str) -> String {
     let mut file = String::with_capacity(path.len());
-    if path.get(1..2) == Some(":") {
+    if has_drive(path) {
         file.push_str("file:///");
     }
     for c in path.chars() {
         match c {
-            '%' | ' ' | '"' | '<' | '>' | '[' | ']' | '^' | '`' | '{' | '}' => {
+            '%' | '?' | ' ' | '"' | '<' | '>' | '[' | ']' | '^' | '`' | '{' | '}' => {
                 put(&mut file, format_args!("%{:02X}", u32::from(c)));
             }
             other => file.push(other),
         }
     }
     file
+}
+
+/// Whether a path begins with the drive it is on: `D:/`.
+fn has_drive(path: &str) -> bool {
+    path.starts_with(|c: char| c.is_ascii_alphabetic()) && path.get(1..3) == Some(":/")
 }
 
 /// The links of a sheet, as they come.

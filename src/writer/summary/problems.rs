@@ -1,7 +1,7 @@
 //! Findings to 问题清单.xlsx: a table that filters and opens the cells, and a letter (退回意见) to each unit.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::{Seek, Write};
 use std::rc::Rc;
 
@@ -19,6 +19,7 @@ use super::{COMPRESSION, SHEET_ROWS, advice, guarded, guarded_to, properties, se
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Cause;
 use crate::report::Origin;
+use crate::writer::names::Names;
 
 /// Title of the workbook.
 const TITLE: &str = "项目支出绩效自评表问题清单";
@@ -135,16 +136,16 @@ impl List {
     }
 
     /// Writes 问题清单.xlsx to `out`, the findings form by form, worst first; the same bytes for the same content on
-    /// any day and machine.
+    /// any day and machine. Gives the number of letters.
     ///
     /// # Errors
     /// [`Cause::Write`] if the workbook cannot be composed, and what the system says if `out` does not take it.
-    pub fn finish(self, out: impl Write + Seek) -> Result<(), Cause> {
+    pub fn finish(self, out: impl Write + Seek) -> Result<usize, Cause> {
         guarded_to(out, |out| self.compose(SHEET_ROWS, out))
     }
 
     /// The workbook, with at most `rows` rows a sheet; what does not fit goes on on the next.
-    fn compose(mut self, rows: u32, out: impl Write + Seek) -> Result<(), XlsxError> {
+    fn compose(mut self, rows: u32, out: impl Write + Seek) -> Result<usize, XlsxError> {
         self.entries.sort_by_key(|entry| (entry.subject, Reverse(entry.severity)));
         let mut whole = Whole {
             kept: self.spool.finish()?,
@@ -153,11 +154,13 @@ impl List {
             entries: self.entries,
         };
         let [table, frame] = growing::frames(&[(&TABLE, 0), (&letter::Blank, 0)])?;
-        let stored = vec![whole.table(table, rows)?, whole.letters(&frame, rows)?];
+        let (table, letters) = (whole.table(table.shown(), rows)?, whole.letters(&frame, rows)?);
+        let (stored, count) = (vec![table, letters.0], letters.1);
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(TITLE)?).set_zip_compression_level(COMPRESSION);
         store::announce(&mut workbook, &stored, &Looks::with_letters())?;
-        store::put_together(workbook.save_to_buffer()?, &[], stored, out)
+        store::put_together(workbook.save_to_buffer()?, &[], stored, out)?;
+        Ok(count)
     }
 }
 
@@ -185,10 +188,11 @@ impl Whole {
         table.finish()
     }
 
-    /// A letter to each unit of which something is asked, in the order in which their first forms came.
-    fn letters(&mut self, frame: &Frame, rows: u32) -> Result<store::Done, XlsxError> {
-        let (mut store, mut names) =
-            (Store::new()?, HashSet::from(["history".to_owned(), TABLE.name.to_owned()]));
+    /// A letter to each unit of which something is asked, in the order in which their first forms came, and how many
+    /// there are.
+    fn letters(&mut self, frame: &Frame, rows: u32) -> Result<(store::Done, usize), XlsxError> {
+        let mut count = 0;
+        let (mut store, mut names) = (Store::new()?, Names::without([TABLE.name]));
         for (unit, forms) in self.units() {
             let asked: Vec<Entry> = forms.iter().flat_map(|form| self.asked(*form)).copied().collect();
             if asked.is_empty() {
@@ -207,8 +211,9 @@ impl Whole {
                 }
             }
             letter.end()?;
+            count += 1;
         }
-        store.finish()
+        Ok((store.finish()?, count))
     }
 
     /// The units and the numbers of their forms.

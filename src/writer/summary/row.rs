@@ -85,13 +85,13 @@ impl Rows {
             return self.begin(at, look, "/>");
         }
         self.begin(at, look, " t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-        let text = partial_escape(harmless(text));
-        if text.contains("_x") {
-            // What a spreadsheet would take for an escape of its own (`_x0041_`) is escaped too.
-            self.xml.push_str(&text.replace("_x", "_x005F_x"));
-        } else {
-            self.xml.push_str(&text);
+        let (text, mut done) = (partial_escape(harmless(text)), 0);
+        // What a spreadsheet would take for an escape of its own is escaped too.
+        for (at, _) in text.match_indices("_x").filter(|(at, _)| is_escape(text.get(*at..))) {
+            self.xml.extend([text.get(done..at).unwrap_or_default(), "_x005F"]);
+            done = at;
         }
+        self.xml.push_str(text.get(done..).unwrap_or_default());
         self.xml.push_str("</t></is></c>");
     }
 
@@ -145,6 +145,12 @@ impl Rows {
     fn begin(&mut self, at: CellRef, look: Number, rest: &str) {
         put(&mut self.xml, format_args!("<c r=\"{at}\" s=\"{}\"{rest}", look as u8));
     }
+}
+
+/// Whether a text begins with what a spreadsheet takes for a character: `_x0041_`.
+fn is_escape(text: Option<&str>) -> bool {
+    let code = text.and_then(|text| text.strip_prefix("_x")).map(str::as_bytes);
+    code.is_some_and(|code| code.get(4) == Some(&b'_') && code.iter().take(4).all(u8::is_ascii_hexdigit))
 }
 
 /// The look of a text, which stays one also after somebody has edited the cell.

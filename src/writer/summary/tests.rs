@@ -122,7 +122,7 @@ fn nothing_at_all_is_still_a_workbook() {
 #[test]
 fn hostile_text_stays_text() {
     let long = "长".repeat(40_000);
-    for text in ["=1+1", "+1", "-1", "@SUM(1)", "\u{1}\u{0}\r_x0041_\u{ffff}", &long, "<b>&\"", ""] {
+    for text in ["=1+1", "+1", "-1", "@SUM(1)", "\u{1}\u{0}\r_x0041_x0042_\u{ffff}", &long, "<b>&\"", ""] {
         let mut summary = Summary { lines: vec![line(text, "1", "1")], ..Summary::default() };
         summary.lines[0].output = Some("a.xlsx".into());
         summary.problems.push(problem(text));
@@ -140,6 +140,13 @@ fn hostile_text_stays_text() {
     }
     assert_eq!(cell::harmless("a\u{1}\r\nb\u{7f}\u{ffff}"), "a␁\nb␡\u{fffd}");
     assert_eq!(cell::harmless(&"😀".repeat(20_000)).encode_utf16().count(), 32_767);
+}
+
+#[test]
+fn only_what_would_be_an_escape_is_escaped() {
+    let summary = Summary { problems: vec![problem("01_xls _x0041_x00e9_x004_")], ..Summary::default() };
+    let sheet = part(&workbook(&summary).unwrap(), "xl/worksheets/sheet2.xml");
+    assert!(sheet.contains(">01_xls _x005F_x0041_x005F_x00e9_x004_<"), "{sheet}");
 }
 
 #[test]
@@ -168,6 +175,8 @@ fn links_open_what_they_name() {
         ("a#1.xlsx", None, None),
         ("a\u{1}.xlsx", None, None),
         ("a\n.xlsx", None, None),
+        ("a\t.xlsx", None, None),
+        ("a:b?.xlsx", None, Some("a:b%3F.xlsx ")),
     ] {
         let target = Target::of(path, sheet);
         let target = target.map(|target| format!("{} {}", target.file, target.place.unwrap_or_default()));
