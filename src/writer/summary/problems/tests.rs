@@ -104,8 +104,8 @@ fn a_full_sheet_is_continued() {
     assert_eq!(column(&grids[1], 0), ["序号", "10", "11", "12"], "the numbers go on");
     let asked: usize = grids[2..].iter().map(|letter| column(letter, 2).len() - 1).sum();
     assert_eq!(asked, 12);
-    let last = |grid: &Grid| grid.cells().map(|(at, _)| at.row).max();
-    assert!(grids.iter().all(|grid| last(grid) <= Some(9)), "no sheet has more than ten rows");
+    let lowest = |grid: &Grid| grid.cells().map(|(at, _)| at.row).max();
+    assert!(grids.iter().all(|grid| lowest(grid) <= Some(9)), "no sheet has more than ten rows");
 }
 
 #[test]
