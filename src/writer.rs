@@ -16,3 +16,8 @@ pub mod show;
 mod style;
 pub mod summary;
 pub mod xlsx;
+
+/// Adds words to a text; writing to a string cannot fail.
+fn put(text: &mut String, words: std::fmt::Arguments<'_>) {
+    let _ = std::fmt::Write::write_fmt(text, words);
+}

@@ -225,7 +225,7 @@ impl Book {
     /// A summary of nothing yet.
     ///
     /// # Errors
-    /// [`Cause::Write`] if there is no room for temporary files.
+    /// [`Cause::Write`] or [`Cause::Io`] if temporary files cannot be written.
     pub fn new() -> Result<Self, Cause> {
         guarded(|| Self::with_rows(SHEET_ROWS))
     }
@@ -241,7 +241,7 @@ impl Book {
     /// Adds what is wrong with a form.
     ///
     /// # Errors
-    /// [`Cause::Write`] if there is no room for temporary files.
+    /// [`Cause::Write`] or [`Cause::Io`] if temporary files cannot be written.
     pub fn problems(&mut self, problems: impl IntoIterator<Item = Problem>) -> Result<(), Cause> {
         guarded(|| problems.into_iter().try_for_each(|one| self.problems.add(&one)))
     }
@@ -249,7 +249,7 @@ impl Book {
     /// Adds what was changed in a form.
     ///
     /// # Errors
-    /// [`Cause::Write`] if there is no room for temporary files.
+    /// [`Cause::Write`] or [`Cause::Io`] if temporary files cannot be written.
     pub fn changes(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), Cause> {
         guarded(|| changes.into_iter().try_for_each(|one| self.changes.add(&one)))
     }

@@ -1,12 +1,12 @@
 //! A plan to the XML of its cells and their texts.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use quick_xml::escape::partial_escape;
 
 use crate::grid::{CellRef, Region};
 use crate::writer::plan::{self, Content, Plan};
+use crate::writer::put;
 use crate::writer::style::{Style, Styles};
 
 /// Rows that share one `spans`.
@@ -219,11 +219,6 @@ impl<'a> Texts<'a> {
         part.push_str("</sst>");
         part
     }
-}
-
-/// Writing to a string cannot fail.
-fn put(xml: &mut String, words: std::fmt::Arguments<'_>) {
-    let _ = xml.write_fmt(words);
 }
 
 /// The height of a row in whole pixels.

@@ -1,11 +1,10 @@
 //! Files beside a workbook to the links of a sheet that open them.
 
-use std::fmt::Write;
-
 use quick_xml::escape::escape;
 
 use super::cell::visible;
 use crate::grid::CellRef;
+use crate::writer::put;
 
 /// UTF-16 units of a link.
 const LINK_UNITS: usize = 2_000;
@@ -111,9 +110,4 @@ impl Links {
         };
         (!self.files.is_empty()).then(part)
     }
-}
-
-/// Writing to a string cannot fail.
-fn put(text: &mut String, words: std::fmt::Arguments<'_>) {
-    let _ = text.write_fmt(words);
 }

@@ -77,7 +77,7 @@ impl List {
     /// An empty list.
     ///
     /// # Errors
-    /// [`Cause::Write`] if there is no room for temporary files.
+    /// [`Cause::Write`] or [`Cause::Io`] if temporary files cannot be written.
     pub fn new() -> Result<Self, Cause> {
         guarded(|| {
             let (forms, others, numbers, entries) = Default::default();
@@ -93,7 +93,7 @@ impl List {
     /// Adds a form and what is wrong with it.
     ///
     /// # Errors
-    /// [`Cause::Write`] if there is no room for temporary files.
+    /// [`Cause::Write`] or [`Cause::Io`] if temporary files cannot be written.
     pub fn form(&mut self, sent: Sent, found: &[Diagnostic]) -> Result<(), Cause> {
         let subject = Subject::Form(self.forms.len());
         self.forms.push(Rc::new(sent));
@@ -104,7 +104,7 @@ impl List {
     /// came from `origin`.
     ///
     /// # Errors
-    /// [`Cause::Write`] if there is no room for temporary files.
+    /// [`Cause::Write`] or [`Cause::Io`] if temporary files cannot be written.
     pub fn across(
         &mut self,
         form: Option<usize>,

@@ -1,6 +1,6 @@
 //! A record's cells to a row of a sheet's XML, every text in its place.
 
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 
 use quick_xml::escape::partial_escape;
 use rust_decimal::Decimal;
@@ -11,6 +11,7 @@ use super::link::Links;
 use super::look::Number;
 use super::table::{HEADER_HEIGHT, Table};
 use crate::grid::{CellRef, Region};
+use crate::writer::put;
 
 /// Rows of a sheet as they come, and what is said of them behind the last.
 #[derive(Default)]
@@ -156,9 +157,4 @@ fn is_escape(text: Option<&str>) -> bool {
 /// The look of a text, which stays one also after somebody has edited the cell.
 fn look(text: &str) -> Number {
     if text.starts_with(['=', '+', '-', '@']) { Number::Quoted } else { Number::Text }
-}
-
-/// Writing to a string cannot fail.
-fn put(xml: &mut String, words: std::fmt::Arguments<'_>) {
-    let _ = xml.write_fmt(words);
 }
