@@ -35,7 +35,7 @@ const RIGHT: &str = "\
 总分|||||||100|99.59|
 ";
 
-/// The codes and words of what is raised for the form whose lines say `RIGHT` with `from` changed to `to`, each once.
+/// The codes and words of what is raised for the form whose lines say `RIGHT` with each `from` changed to its `to`.
 #[track_caller]
 fn found(changes: &[(&str, &str)]) -> Vec<(&'static str, String)> {
     let text = changes.iter().fold(RIGHT.to_owned(), |text, (from, to)| {
