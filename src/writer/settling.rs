@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -14,7 +15,8 @@ use tempfile::NamedTempFile;
 use crate::error::{Cause, Error};
 use crate::writer::half;
 
-/// Threads that wait for the disk: many, since a disk promises many files at once as fast as one.
+/// Threads that wait for the disk: many, since a disk promises many files at once as fast as one. They begin as they are
+/// needed: a thread costs as much as a tenth of a form.
 const THREADS: usize = 16;
 /// Files that wait for them: each keeps a file open.
 const WAITING: usize = 64;
@@ -29,6 +31,9 @@ struct Written {
 #[derive(Debug)]
 pub(super) struct Settling {
     queue: SyncSender<Written>,
+    written: Arc<Mutex<Receiver<Written>>>,
+    /// Files that are on their way now.
+    unsettled: Arc<AtomicUsize>,
     threads: Vec<JoinHandle<Vec<Error>>>,
 }
 
@@ -36,20 +41,29 @@ impl Settling {
     /// Nothing on its way yet.
     pub fn new() -> Self {
         let (queue, written) = sync_channel(WAITING);
-        let written = Arc::new(Mutex::new(written));
-        let thread = |_| {
-            let written = Arc::clone(&written);
-            thread::spawn(move || settle_all(&written))
-        };
-        Self { queue, threads: (0..THREADS).map(thread).collect() }
+        Self { queue, written: Arc::new(Mutex::new(written)), unsettled: Arc::default(), threads: Vec::new() }
     }
 
     /// Sends a file on its way; waits while too many are.
     ///
     /// # Errors
-    /// No thread is left to take it.
-    pub fn add(&self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+    /// The system gives no thread to take it.
+    pub fn add(&mut self, file: NamedTempFile, path: &Path) -> io::Result<()> {
+        let busy = self.unsettled.fetch_add(1, Ordering::Relaxed);
+        if busy >= self.threads.len() && self.threads.len() < THREADS {
+            match self.thread() {
+                Ok(thread) => self.threads.push(thread),
+                Err(error) if self.threads.is_empty() => return Err(error),
+                Err(_) => {} // those that are there go on alone
+            }
+        }
         self.queue.send(Written { file, path: path.to_path_buf() }).map_err(io::Error::other)
+    }
+
+    /// One more thread that waits for the disk.
+    fn thread(&self) -> io::Result<JoinHandle<Vec<Error>>> {
+        let (written, unsettled) = (Arc::clone(&self.written), Arc::clone(&self.unsettled));
+        thread::Builder::new().spawn(move || settle_all(&written, &unsettled))
     }
 
     /// Waits until every file has its name; gives what went wrong.
@@ -62,9 +76,13 @@ impl Settling {
     }
 }
 
-fn settle_all(written: &Mutex<Receiver<Written>>) -> Vec<Error> {
+fn settle_all(written: &Mutex<Receiver<Written>>, unsettled: &AtomicUsize) -> Vec<Error> {
     let next = || written.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
-    let failed = |Written { file, path }| settle(file, &path).err().map(|e| Cause::io("写入", e).of(&path));
+    let failed = |Written { file, path }| {
+        let failed = settle(file, &path).err().map(|e| Cause::io("写入", e).of(&path));
+        unsettled.fetch_sub(1, Ordering::Relaxed);
+        failed
+    };
     std::iter::from_fn(next).filter_map(failed).collect()
 }
 
