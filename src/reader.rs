@@ -64,6 +64,11 @@ pub struct Document {
     pub is_summary: bool,
 }
 
+/// Makes what every reading shares, which else the first one waits for.
+pub fn prepare() {
+    crate::labels::labels();
+}
+
 /// Reads whatever `bytes` are.
 ///
 /// # Errors
