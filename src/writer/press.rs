@@ -7,26 +7,21 @@
 mod cells;
 mod frame;
 
-use std::collections::HashMap;
 use std::io::{Cursor, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
-use rust_xlsxwriter::XlsxError;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use self::cells::Cells;
-use self::frame::{Frame, Looks};
+use self::frame::Frame;
 use super::plan::{self, Plan};
-use super::style::{Style, Styles};
+use super::style::Styles;
 use super::xlsx::{self, Options, Pages, Said};
 use crate::error::Cause;
 use crate::report::Report;
 use crate::template::Template;
-
-/// Sets of formats that are kept: forms of a template differ in little but the decimals of their numbers.
-const MOST_LOOKS: usize = 256;
 
 /// How hard parts are compressed, of 1 to 9: the usual 6 takes twice as long and saves 3 % of the size.
 const LEVEL: i64 = 2;
@@ -38,7 +33,6 @@ pub struct Press<'a> {
     styles: Styles,
     one_page: OnceLock<Option<Frame>>,
     many_pages: OnceLock<Option<Frame>>,
-    looks: Mutex<HashMap<Vec<Style>, Arc<Looks>>>,
 }
 
 impl<'a> Press<'a> {
@@ -50,7 +44,6 @@ impl<'a> Press<'a> {
             styles: Styles::new(template),
             one_page: OnceLock::new(),
             many_pages: OnceLock::new(),
-            looks: Mutex::default(),
         }
     }
 
@@ -91,33 +84,17 @@ impl<'a> Press<'a> {
             Pages::One => &self.one_page,
             Pages::Many { .. } => &self.many_pages,
         };
-        frame.get_or_init(|| Frame::new(pages, self.template)).as_ref()
+        frame.get_or_init(|| Frame::new(pages, self.template, &self.styles)).as_ref()
     }
 
     fn assembled(&self, report: &Report, plan: &Plan, pages: &Pages<'_>, frame: &Frame) -> Option<Vec<u8>> {
         let cells = Cells::of(plan, &self.styles, self.template.width())?;
-        let looks = self.looks(cells.styles()).ok()?;
-        let (sheet, strings) = cells.written(&looks.indices, plan);
+        let (sheet, strings) = cells.written(plan);
         let name = xlsx::sheet_names(&[report], false).pop()?;
         let said = Said::of(&[report]);
         let own = said.all().into_iter().all(cells::is_plain);
         let own = own.then(|| frame.own(&said, &name, plan, pages, &sheet))?;
-        package(frame, &looks, &own, &strings).ok()
-    }
-
-    /// The formats of these styles in the order in which they are used first.
-    fn looks(&self, styles: &[Style]) -> Result<Arc<Looks>, XlsxError> {
-        let all = || self.looks.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(looks) = all().get(styles) {
-            return Ok(Arc::clone(looks));
-        }
-        let looks = Arc::new(Looks::new(styles.iter().map(|style| self.styles.format(style)))?);
-        let mut all = all();
-        if all.len() >= MOST_LOOKS {
-            all.clear();
-        }
-        all.insert(styles.to_vec(), Arc::clone(&looks));
-        Ok(looks)
+        package(frame, &own, &strings).ok()
     }
 }
 
@@ -130,13 +107,12 @@ struct Own {
 }
 
 /// The parts in the order in which the general writer puts them.
-fn package(frame: &Frame, looks: &Looks, own: &Own, strings: &str) -> Result<Vec<u8>, ZipError> {
+fn package(frame: &Frame, own: &Own, strings: &str) -> Result<Vec<u8>, ZipError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(16 << 10)));
     let packed = SimpleFileOptions::default().unix_permissions(0o600).compression_level(Some(LEVEL));
     // Some hundred bytes are not worth a compressor, whose tables are cleared for each part.
     let stored = packed.compression_method(CompressionMethod::Stored).compression_level(None);
     frame.copy_shared(&mut zip)?;
-    looks.copy(&mut zip)?;
     let parts = [
         ("xl/workbook.xml", own.workbook.as_str(), stored),
         ("xl/worksheets/sheet1.xml", &own.sheet, packed),

@@ -84,9 +84,12 @@ fn compose(
         let shown = list::Options { findings: !options.blank, values: options.values };
         list::draw(workbook.add_worksheet(), &lines, template, shown)?;
     }
-    for ((plan, report), name) in plans.iter().zip(reports).zip(&names) {
+    for (number, ((plan, report), name)) in plans.iter().zip(reports).zip(&names).enumerate() {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
+        if kind == Kind::Forms && !options.blank && number == 0 {
+            styles.number(sheet)?;
+        }
         sheet.set_formula_result_default(""); // what cannot be computed yet shows nothing, not 0
         draw(sheet, plan, template, &styles, options)?;
         if options.blank {

@@ -7,7 +7,7 @@ use quick_xml::escape::partial_escape;
 use crate::grid::{CellRef, Region};
 use crate::writer::plan::{self, Content, Plan};
 use crate::writer::put;
-use crate::writer::style::{Style, Styles};
+use crate::writer::style::Styles;
 
 /// Rows that share one `spans`.
 const BAND: usize = 16;
@@ -17,10 +17,10 @@ const POINTS: f64 = 0.75;
 /// Most UTF-16 units in a cell.
 const LONGEST: usize = 32_767;
 
-/// A cell: its style by number, and what stands in it, which is nothing in most of a merged region.
+/// A cell: the number of its format, and what stands in it, which is nothing in most of a merged region.
 #[derive(Clone, Copy)]
 struct Cell<'a> {
-    style: usize,
+    format: usize,
     content: &'a Content,
 }
 
@@ -28,7 +28,6 @@ struct Cell<'a> {
 pub(super) struct Cells<'a> {
     grid: Vec<Option<Cell<'a>>>,
     width: usize,
-    styles: Vec<Style>,
     merges: Vec<Region>,
 }
 
@@ -37,13 +36,13 @@ impl<'a> Cells<'a> {
     pub fn of(plan: &'a Plan, styles: &Styles, width: u16) -> Option<Self> {
         let width = usize::from(width);
         let grid = vec![None; plan.heights.len() * width];
-        let mut cells = Self { grid, width, styles: Vec::new(), merges: Vec::new() };
+        let mut cells = Self { grid, width, merges: Vec::new() };
         for block in &plan.blocks {
             if !is_usual(&block.content) {
                 return None;
             }
-            let style = cells.number(styles.style(block.look, &block.content));
-            cells.put(block.region, Cell { style, content: &block.content })?;
+            let format = styles.number_of(&styles.style(block.look, &block.content))?;
+            cells.put(block.region, Cell { format, content: &block.content })?;
         }
         let reaches = |cell: Option<&Option<Cell<'_>>>| cell.is_some_and(Option::is_some);
         let last_column = cells.grid.iter().skip(width.checked_sub(1)?).step_by(width);
@@ -52,19 +51,6 @@ impl<'a> Cells<'a> {
             && last_column.clone().any(Option::is_some)
             && plan.heights.iter().all(is_high);
         is_usual.then_some(cells)
-    }
-
-    /// The styles in the order in which they are used first.
-    pub fn styles(&self) -> &[Style] {
-        &self.styles
-    }
-
-    fn number(&mut self, style: Style) -> usize {
-        let known = self.styles.iter().position(|other| *other == style);
-        known.unwrap_or_else(|| {
-            self.styles.push(style);
-            self.styles.len() - 1
-        })
     }
 
     /// Puts a block where nothing stands yet.
@@ -89,10 +75,9 @@ impl<'a> Cells<'a> {
         Some(())
     }
 
-    /// The data of the sheet with its merges, and the part of its texts. `indices` are those of the styles' formats.
-    pub fn written(&self, indices: &[u32], plan: &Plan) -> (String, String) {
-        let mut data =
-            Data { xml: String::with_capacity(48 * self.grid.len()), texts: Texts::default(), indices };
+    /// The data of the sheet with its merges, and the part of its texts.
+    pub fn written(&self, plan: &Plan) -> (String, String) {
+        let mut data = Data { xml: String::with_capacity(48 * self.grid.len()), texts: Texts::default() };
         data.xml.push_str("<sheetData>");
         let mut heights = plan.heights.iter();
         let mut row = 0;
@@ -124,7 +109,6 @@ impl<'a> Cells<'a> {
 struct Data<'a> {
     xml: String,
     texts: Texts<'a>,
-    indices: &'a [u32],
 }
 
 impl<'a> Data<'a> {
@@ -146,8 +130,7 @@ impl<'a> Data<'a> {
         self.xml.push_str("</row>");
     }
 
-    fn cell(&mut self, at: CellRef, Cell { style, content }: Cell<'a>) {
-        let format = self.indices.get(style).copied().unwrap_or_default();
+    fn cell(&mut self, at: CellRef, Cell { format, content }: Cell<'a>) {
         let xml = &mut self.xml;
         put(xml, format_args!("<c r=\"{at}\" s=\"{format}\""));
         match content {

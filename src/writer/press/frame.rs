@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use quick_xml::escape::partial_escape;
 use rust_xlsxwriter::utility::quote_sheet_name;
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Workbook, XlsxError};
 use zip::result::ZipError;
 use zip::{ZipArchive, ZipWriter};
 
@@ -14,13 +14,19 @@ use super::Own;
 use crate::grid::CellRef;
 use crate::template::Template;
 use crate::writer::plan::Plan;
+use crate::writer::style::Styles;
 use crate::writer::xlsx::{Pages, Said, set_up};
 
 type Archive = ZipArchive<Cursor<Arc<[u8]>>>;
 
 /// Parts that are the same in every workbook of one form.
-const SHARED: [&str; 4] =
-    ["[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/theme/theme1.xml"];
+const SHARED: [&str; 5] = [
+    "[Content_Types].xml",
+    "_rels/.rels",
+    "xl/_rels/workbook.xml.rels",
+    "xl/theme/theme1.xml",
+    "xl/styles.xml",
+];
 
 /// What the general writer is given where a form's own will stand: words and rows that occur nowhere else in a part.
 const SHEET: &str = "表名";
@@ -96,8 +102,8 @@ pub(super) struct Frame {
 
 impl Frame {
     /// The frame of `template`; `None` if the general writer writes otherwise than is known here.
-    pub fn new(pages: &Pages<'_>, template: &Template) -> Option<Self> {
-        let mut archive = archive(composed(pages, template).ok()?).ok()?;
+    pub fn new(pages: &Pages<'_>, template: &Template, styles: &Styles) -> Option<Self> {
+        let mut archive = archive(composed(pages, template, styles).ok()?).ok()?;
         let many = matches!(pages, Pages::Many { .. });
         let mark = |word: &dyn std::fmt::Display, mark| (word.to_string(), mark);
         let corner = CellRef::new(LAST_ROW - 1, u32::from(template.width().saturating_sub(1)));
@@ -165,12 +171,13 @@ impl Frame {
 }
 
 /// A workbook of the general writer with marks where a form's own go.
-fn composed(pages: &Pages<'_>, template: &Template) -> Result<Vec<u8>, XlsxError> {
+fn composed(pages: &Pages<'_>, template: &Template, styles: &Styles) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let said = Said { title: TITLE.to_owned(), author: AUTHOR.to_owned(), subject: SUBJECT.to_owned() };
     workbook.set_properties(&said.properties()?);
     let sheet = workbook.add_worksheet();
     sheet.set_name(SHEET)?;
+    styles.number(sheet)?;
     let pages = match pages {
         Pages::One => Pages::One,
         Pages::Many { .. } => Pages::Many { repeated: REPEATED - 1, breaks: &[BREAK] },
@@ -178,41 +185,9 @@ fn composed(pages: &Pages<'_>, template: &Template) -> Result<Vec<u8>, XlsxError
     let last = LAST_ROW - 1;
     set_up(sheet, last, &pages, template)?;
     // The sheet reaches from corner to corner, and there is a text.
-    sheet.write_string_with_format(0, 0, SHEET, &Format::new().set_bold())?;
-    sheet.write_blank(last, template.width().saturating_sub(1), &Format::new().set_bold())?;
+    sheet.write_string(0, 0, SHEET)?;
+    sheet.write_string(last, template.width().saturating_sub(1), SHEET)?;
     workbook.save_to_buffer()
-}
-
-/// The formats of a workbook.
-pub(super) struct Looks {
-    archive: Archive,
-    /// By style: the index of its format in the workbook.
-    pub indices: Vec<u32>,
-}
-
-impl Looks {
-    /// The formats in the order in which they are used first; equal ones are one.
-    pub fn new(formats: impl Iterator<Item = Format>) -> Result<Self, XlsxError> {
-        let (mut distinct, mut indices): (Vec<Format>, Vec<u32>) = (Vec::new(), Vec::new());
-        let mut workbook = Workbook::new();
-        let sheet = workbook.add_worksheet();
-        for format in formats {
-            let known = distinct.iter().position(|other| *other == format);
-            let index = u32::try_from(known.unwrap_or(distinct.len())).unwrap_or(u32::MAX);
-            if known.is_none() {
-                sheet.write_blank(index, 0, &format)?;
-                distinct.push(format);
-            }
-            indices.push(index + 1); // before them is the format of all other cells
-        }
-        let archive = archive(workbook.save_to_buffer()?)?;
-        Ok(Self { archive, indices })
-    }
-
-    /// Puts the formats into a workbook.
-    pub fn copy<W: Write + Seek>(&self, zip: &mut ZipWriter<W>) -> Result<(), ZipError> {
-        copy(&self.archive, &["xl/styles.xml"], zip)
-    }
 }
 
 fn archive(bytes: Vec<u8>) -> Result<Archive, ZipError> {

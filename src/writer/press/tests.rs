@@ -109,19 +109,3 @@ fn whatever_a_form_says_is_pressed_alike_or_left_to_the_general_writer() {
     let control = form(&[("project", "甲\u{1}乙")], template);
     assert!(press.pressed(&[&control]).is_none());
 }
-
-#[test]
-fn sets_of_formats_do_not_pile_up() {
-    let template = Template::standard();
-    let press = Press::new(template, Options::default());
-    for digits in 0..2 * MOST_LOOKS {
-        let styles: Vec<Style> = (0..9)
-            .map(|bit| {
-                let number = if digits >> bit & 1 == 1 { "1.2345" } else { "1" };
-                press.styles.style(plan::Look::Amount, &plan::Content::Number(number.parse().unwrap()))
-            })
-            .collect();
-        press.looks(&styles).unwrap();
-        assert!(press.looks.lock().unwrap().len() <= MOST_LOOKS);
-    }
-}
