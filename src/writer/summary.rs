@@ -2,6 +2,7 @@
 //! or what was found alone, to 问题清单.xlsx.
 
 mod cell;
+mod frame;
 mod growing;
 mod letter;
 mod link;
@@ -9,6 +10,7 @@ mod look;
 mod overview;
 mod problems;
 mod row;
+mod shown;
 mod spool;
 mod store;
 mod table;
@@ -21,10 +23,12 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use zip::result::ZipError;
 
 use self::cell::Cell;
-use self::growing::{Frame, Growing};
+use self::frame::{Frame, frames};
+use self::growing::Growing;
+pub use self::letter::Sent;
 use self::look::Looks;
 use self::overview::Overview;
-pub use self::problems::{List, Sent};
+pub use self::problems::List;
 use self::table::{Column, Table};
 use self::watched::Watched;
 use crate::diagnostic::{Diagnostic, Fix, FixKind, Severity};
@@ -232,7 +236,7 @@ impl Book {
 
     /// A summary with at most `rows` rows a sheet; what does not fit goes on on the next.
     fn with_rows(rows: u32) -> Result<Self, XlsxError> {
-        let [problems, changes, failed] = growing::frames(&[(&PROBLEMS, 0), (&CHANGES, 0), (&FAILED, 0)])?;
+        let [problems, changes, failed] = frames(&[(&PROBLEMS, 0), (&CHANGES, 0), (&FAILED, 0)])?;
         let (problems, changes) =
             (Growing::new(&PROBLEMS, problems, rows)?, Growing::new(&CHANGES, changes, rows)?);
         Ok(Self { rows, problems, changes, failed })

@@ -12,13 +12,13 @@ use zipingbiao::writer::xlsx;
 use crate::Ending;
 use crate::args::Blank;
 use crate::print;
-use crate::run::{fail, load_template};
+use crate::run::load_template;
 
 /// Writes the blank forms.
 pub fn run(args: &Blank) -> Ending {
     let template = match load_template(&args.template) {
         Ok(template) => template,
-        Err(error) => return fail(&error),
+        Err(error) => return print::fail(&error),
     };
     let rows = match rows(&args.rows, &template) {
         Ok(rows) => rows,
@@ -29,7 +29,7 @@ pub fn run(args: &Blank) -> Ending {
     };
     match forms(args, &template, &rows).and_then(|forms| write(args, &template, &forms)) {
         Ok(()) => Ending::Done,
-        Err(error) => fail(&error),
+        Err(error) => print::fail(&error),
     }
 }
 

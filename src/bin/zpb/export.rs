@@ -10,8 +10,8 @@ use zipingbiao::writer::json;
 
 use crate::Ending;
 use crate::args::{CsvEncoding, Data, Export};
-use crate::print::Out;
-use crate::run::{Feed, Judge, Run, fail, worst};
+use crate::print::{Out, fail};
+use crate::run::{Feed, Judge, Run, worst};
 use crate::show;
 
 /// Exports every form.

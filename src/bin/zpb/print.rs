@@ -4,9 +4,9 @@ use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, StdoutLock, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use zipingbiao::error::Cause;
+use zipingbiao::error::{Cause, Error};
 
-use crate::run::fail;
+use crate::Ending;
 
 /// Prints words for people, tamed, and the end of their line.
 pub fn line(text: impl Display) {
@@ -16,6 +16,12 @@ pub fn line(text: impl Display) {
 /// Says words beside the data, on standard error, tamed; a note that nobody hears stops nothing.
 pub fn aside(text: impl Display) {
     let _ = writeln!(std::io::stderr(), "{}", tamed(&text.to_string()));
+}
+
+/// Tells an error.
+pub fn fail(error: &Error) -> Ending {
+    aside(format!("错误 {error}"));
+    Ending::Failed
 }
 
 /// Prints data as it is, and the end of its line.

@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
         limits::raise(common.limits);
         // What the first form would wait for is made while the template is loaded and the files are found.
         std::thread::spawn(zipingbiao::reader::prepare);
-        let template = load_template(&common.template).map_err(|error| fail(&error))?;
+        let template = load_template(&common.template).map_err(|error| print::fail(&error))?;
         check_codes(common)?;
         if let Some(jobs) = common.jobs {
             // Fails only if the pool exists already, which nobody made.
@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
             stream: None,
             feed,
             unused: Vec::new(),
-            ledger: ledger.map_err(|error| fail(&error))?,
+            ledger: ledger.map_err(|error| print::fail(&error))?,
             worst: None,
         };
         run.find(output)?;
@@ -115,13 +115,13 @@ impl<'a> Run<'a> {
 
     /// Finds the files, or leaves them to be found as their names come.
     fn find(&mut self, output: Option<&Path>) -> Result<(), Ending> {
-        let names = names(self.common).map_err(|error| fail(&error))?;
+        let names = names(self.common).map_err(|error| print::fail(&error))?;
         let comes = self.common.files_from.as_deref() == Some(Path::new("-"));
         if self.feed == Feed::Stream && comes {
             self.stream = Some(names);
             return Ok(());
         }
-        let names = names.collect::<Result<Vec<_>, _>>().map_err(|error| fail(&error))?;
+        let names = names.collect::<Result<Vec<_>, _>>().map_err(|error| print::fail(&error))?;
         if names.is_empty() {
             print::aside("参数有误：没有指定要处理的文件或文件夹，用 --help 查看用法");
             return Err(Ending::Failed);
@@ -208,7 +208,7 @@ impl<'a> Run<'a> {
 
     /// Tells a failure and remembers it.
     pub fn failed(&mut self, error: &Error) {
-        fail(error);
+        print::fail(error);
         let file = slashed(&error.path);
         self.unused.push(Unused { file, message: error.cause.to_string(), failed: true });
     }
@@ -298,12 +298,6 @@ impl<'a> Run<'a> {
 fn quoted(path: &str) -> String {
     let is_plain = !path.contains(|c: char| " ()&;'$".contains(c));
     if is_plain { path.to_owned() } else { format!("\"{path}\"") }
-}
-
-/// Tells an error.
-pub fn fail(error: &Error) -> Ending {
-    print::aside(format!("错误 {error}"));
-    Ending::Failed
 }
 
 /// The worst of some findings.

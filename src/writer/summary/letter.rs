@@ -2,20 +2,18 @@
 
 use std::collections::HashMap;
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Worksheet, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::advice_words;
 use super::cell::lines;
-use super::growing::{Frame, Framed};
+use super::frame::{Frame, Framed};
 use super::look::Number;
-use super::problems::Sent;
 use super::row::Rows;
 use super::store::{CHUNK, Store, Stored};
 use crate::diagnostic::{Diagnostic, FixKind, Severity};
 use crate::grid::CellRef;
 use crate::writer::names::Names;
 
-const FONT: &str = "宋体";
 /// ISO A4 in the spreadsheet's list of papers.
 const A4: u8 = 9;
 /// Widths of the columns 序号, 单元格, 请更正或核实, 要求 in characters.
@@ -28,6 +26,22 @@ const FOOT: u32 = 2;
 /// Height of a line and of the space around lines, in points.
 const LINE: f64 = 15.0;
 const PADDING: f64 = 7.0;
+
+/// A form that was sent in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sent {
+    /// The submitted file as given, with `/`.
+    pub file: String,
+    /// The sheet in it; `None` for text.
+    pub sheet: Option<String>,
+    /// 项目名称
+    pub project: Option<String>,
+    /// 实施单位, else 主管部门: whom it is sent back to; `None` if neither is known.
+    pub unit: Option<String>,
+    /// The submitted file as seen from the list, with `/`; `None` where no link can open it.
+    pub link: Option<String>,
+}
+
 /// Whether a finding is for the unit: what only a person there can put right; notes and spellings are the reviewer's
 /// own affair.
 pub(super) fn asks_for(found: &Diagnostic) -> bool {
@@ -277,18 +291,4 @@ fn advised(found: &Diagnostic) -> Option<String> {
 /// A unit knows its own file, not our folders.
 fn file_name(file: &str) -> &str {
     file.rsplit('/').next().unwrap_or(file)
-}
-
-/// The formats of a letter, in the order of their numbers.
-pub(super) fn formats() -> [Format; 8] {
-    let plain = Format::new().set_font_name(FONT).set_font_charset(134).set_font_size(10.5);
-    let plain = plain.set_align(FormatAlign::VerticalCenter).set_text_wrap();
-    let boxed = plain.clone().set_border(FormatBorder::Thin);
-    let centred = boxed.clone().set_align(FormatAlign::Center);
-    let shade = |format: &Format, color| format.clone().set_bold().set_background_color(Color::RGB(color));
-    let title = plain.clone().set_bold().set_font_size(18).set_align(FormatAlign::Center);
-    let name = plain.clone().set_bold().set_font_size(12);
-    let (header, form) = (shade(&centred, 0x00D9_E1F2), shade(&boxed, 0x00F2_F2F2));
-    let sign = plain.clone().set_align(FormatAlign::Right);
-    [title, name, plain, header, form, boxed.set_quote_prefix(), centred, sign]
 }

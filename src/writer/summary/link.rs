@@ -2,7 +2,7 @@
 
 use quick_xml::escape::escape;
 
-use super::cell::visible;
+use super::shown::visible;
 use crate::grid::CellRef;
 use crate::writer::put;
 

@@ -3,8 +3,6 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline, Worksheet, XlsxError};
 
-use super::letter;
-
 /// The font of official tables.
 const FONT: &str = "宋体";
 /// The code page of its characters, by which a machine without it chooses another Chinese one.
@@ -110,7 +108,7 @@ impl Looks {
     /// Those of tables and letters.
     pub fn with_letters() -> Self {
         let mut looks = Self::new();
-        looks.numbered.extend(letter::formats());
+        looks.numbered.extend(letter_formats());
         looks
     }
 
@@ -151,4 +149,18 @@ fn money(look: &Format) -> impl Iterator<Item = Format> {
     let [least, most] = MONEY_PLACES;
     let shown = |places| format!("#,##0.{}", "0".repeat(usize::try_from(places).unwrap_or_default()));
     (least..=most).map(move |places| look.clone().set_num_format(shown(places)))
+}
+
+/// The formats of a letter, in the order of their numbers.
+fn letter_formats() -> [Format; 8] {
+    let plain = Format::new().set_font_name(FONT).set_font_charset(CHARSET_GB2312).set_font_size(10.5);
+    let plain = plain.set_align(FormatAlign::VerticalCenter).set_text_wrap();
+    let boxed = plain.clone().set_border(FormatBorder::Thin);
+    let centred = boxed.clone().set_align(FormatAlign::Center);
+    let shade = |format: &Format, color| format.clone().set_bold().set_background_color(Color::RGB(color));
+    let title = plain.clone().set_bold().set_font_size(18).set_align(FormatAlign::Center);
+    let name = plain.clone().set_bold().set_font_size(12);
+    let (header, form) = (shade(&centred, 0x00D9_E1F2), shade(&boxed, 0x00F2_F2F2));
+    let sign = plain.clone().set_align(FormatAlign::Right);
+    [title, name, plain, header, form, boxed.set_quote_prefix(), centred, sign]
 }

@@ -8,8 +8,9 @@ use std::rc::Rc;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::cell::Cell;
-use super::growing::{self, Frame, Growing};
-use super::letter::{self, Letter};
+use super::frame::{Frame, frames};
+use super::growing::Growing;
+use super::letter::{self, Letter, Sent};
 use super::link::{LINKS, Target};
 use super::look::Looks;
 use super::spool::{Kepts, Spool};
@@ -23,21 +24,6 @@ use crate::writer::names::Names;
 
 /// Title of the workbook.
 const TITLE: &str = "项目支出绩效自评表问题清单";
-
-/// A form that was sent in.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sent {
-    /// The submitted file as given, with `/`.
-    pub file: String,
-    /// The sheet in it; `None` for text.
-    pub sheet: Option<String>,
-    /// 项目名称
-    pub project: Option<String>,
-    /// 实施单位, else 主管部门: whom it is sent back to; `None` if neither is known.
-    pub unit: Option<String>,
-    /// The submitted file as seen from the list, with `/`; `None` where no link can open it.
-    pub link: Option<String>,
-}
 
 /// A finding, and what it is about.
 struct Returned {
@@ -153,7 +139,7 @@ impl List {
             others: self.others,
             entries: self.entries,
         };
-        let [table, frame] = growing::frames(&[(&TABLE, 0), (&letter::Blank, 0)])?;
+        let [table, frame] = frames(&[(&TABLE, 0), (&letter::Blank, 0)])?;
         let (table, letters) = (whole.table(table.shown(), rows)?, whole.letters(&frame, rows)?);
         let (stored, count) = (vec![table, letters.0], letters.1);
         let mut workbook = Workbook::new();

@@ -5,10 +5,11 @@ use std::fmt::Display;
 use quick_xml::escape::partial_escape;
 use rust_decimal::Decimal;
 
-use super::cell::{Cell, exact, harmless};
-use super::growing::Frame;
+use super::cell::{Cell, exact};
+use super::frame::Frame;
 use super::link::Links;
 use super::look::Number;
+use super::shown::harmless;
 use super::table::{HEADER_HEIGHT, Table};
 use crate::grid::{CellRef, Region};
 use crate::writer::put;

@@ -131,15 +131,15 @@ fn hostile_text_stays_text() {
         let bytes = workbook(&summary).unwrap();
         let grids = crate::reader::xlsx::read(&bytes).unwrap();
         let read = grids[1].get("G2".parse().unwrap()).and_then(|cell| cell.value.clone());
-        let expected = cell::harmless(text);
+        let expected = shown::harmless(text);
         let shown = read.as_ref().map_or("", crate::grid::Value::shown);
         assert_eq!(shown, expected, "{text:.20?}");
         assert!(
             grids.iter().skip(1).flat_map(crate::grid::Grid::cells).all(|(_, cell)| cell.formula.is_none())
         );
     }
-    assert_eq!(cell::harmless("a\u{1}\r\nb\u{7f}\u{ffff}"), "a␁\nb␡\u{fffd}");
-    assert_eq!(cell::harmless(&"😀".repeat(20_000)).encode_utf16().count(), 32_767);
+    assert_eq!(shown::harmless("a\u{1}\r\nb\u{7f}\u{ffff}"), "a␁\nb␡\u{fffd}");
+    assert_eq!(shown::harmless(&"😀".repeat(20_000)).encode_utf16().count(), 32_767);
 }
 
 #[test]
