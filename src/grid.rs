@@ -1,10 +1,14 @@
 //! A sheet as people see it: cells and merged regions, to be asked by position.
 
+mod merges;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+
+use self::merges::Merges;
 
 /// The place of a cell; zero-based inside, `F14` outside. Ordered by row, then column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -196,7 +200,7 @@ pub struct Grid {
     /// Hidden as a whole.
     pub hidden: bool,
     cells: BTreeMap<CellRef, Cell>,
-    merges: Vec<Region>,
+    merges: Merges,
     /// Rows that the sheet hides.
     pub hidden_rows: BTreeSet<u32>,
     /// Columns that the sheet hides.
@@ -220,8 +224,8 @@ impl Grid {
 
     /// Adds a merged region; single cells and regions that overlap an earlier one are left out.
     pub fn merge(&mut self, region: Region) {
-        if region.is_merge() && !self.merges.iter().any(|m| m.overlaps(&region)) {
-            self.merges.push(region);
+        if region.is_merge() {
+            self.merges.add(region);
         }
     }
 
@@ -247,12 +251,12 @@ impl Grid {
 
     /// The merged regions in the order of the file.
     pub fn merges(&self) -> &[Region] {
-        &self.merges
+        self.merges.as_slice()
     }
 
     /// The merged region around `at`, else the cell alone.
     pub fn region(&self, at: CellRef) -> Region {
-        self.merges.iter().copied().find(|m| m.contains(at)).unwrap_or(Region::cell(at))
+        self.merges().iter().copied().find(|m| m.contains(at)).unwrap_or(Region::cell(at))
     }
 
     /// Whether there is not one non-blank cell.

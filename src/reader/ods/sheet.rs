@@ -135,6 +135,8 @@ impl<'x, 'a> Sheet<'x, 'a> {
         if placed.columns == 1 && placed.rows == 1 {
             return Ok(());
         }
+        // Also one that is left out since it overlaps another: repeats can ask for any number of them.
+        self.budget.spend(0)?;
         if self.grid.merges().len() >= limits::merges() {
             return Err(limits::exceeded(format!("一张工作表超过 {} 个合并区域", limits::merges())));
         }
