@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 
+pub use self::merges::Around;
 use self::merges::Merges;
 
 /// The place of a cell; zero-based inside, `F14` outside. Ordered by row, then column.
@@ -257,6 +258,12 @@ impl Grid {
     /// The merged region around `at`, else the cell alone.
     pub fn region(&self, at: CellRef) -> Region {
         self.merges().iter().copied().find(|m| m.contains(at)).unwrap_or(Region::cell(at))
+    }
+
+    /// The merged regions around cells that are asked for row by row, each from the left, as [`Grid::cells`] gives them:
+    /// [`Grid::region`] looks at all of them for each.
+    pub fn around(&self) -> Around {
+        Around::new(self.merges())
     }
 
     /// Whether there is not one non-blank cell.

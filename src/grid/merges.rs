@@ -1,4 +1,4 @@
-//! Merged regions to those that overlap no earlier one.
+//! Merged regions to those that overlap no earlier one, and to the one around each cell.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,10 @@ use super::{CellRef, Region};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Merges {
     regions: Vec<Region>,
-    /// How far they have come row by row: where the last one of those that came in order begins.
+    /// How far they have come row by row: where the last one that came in order begins.
     at: CellRef,
-    /// Of the regions that reach down to that row, and some that ended above: by first column, last column and last row.
-    /// No two have a column in common.
-    open: BTreeMap<u32, (u32, u32)>,
+    /// Those that reach down to that row.
+    open: Open,
 }
 
 impl Merges {
@@ -25,13 +24,8 @@ impl Merges {
         } else if self.regions.iter().any(|other| other.overlaps(&region)) {
             return;
         }
-        let reaches_down = region.end.row >= self.at.row;
-        if reaches_down && !self.clear(region) {
-            return;
-        }
-        self.regions.push(region);
-        if reaches_down {
-            self.open.insert(region.start.col, (region.end.col, region.end.row));
+        if region.end.row < self.at.row || self.open.add(region, self.at.row) {
+            self.regions.push(region);
         }
     }
 
@@ -39,19 +33,53 @@ impl Merges {
     pub fn as_slice(&self) -> &[Region] {
         &self.regions
     }
+}
 
-    /// Forgets what has ended above in the columns of `region`; whether nothing else is there.
-    fn clear(&mut self, region: Region) -> bool {
-        while let Some((&first, &(last, end))) = self.open.range(..=region.end.col).next_back() {
-            if last < region.start.col {
-                break;
-            }
-            if end >= self.at.row {
+/// Regions that reach down to a row, and some that ended above; no two have a column in common.
+#[derive(Debug, Clone, Default)]
+struct Open(BTreeMap<u32, Region>);
+
+impl Open {
+    /// Adds a region that reaches down to `row`, and forgets what ended above in its columns; tells whether nothing else
+    /// is there, without which it is not added.
+    fn add(&mut self, region: Region, row: u32) -> bool {
+        while let Some(other) = self.last(region.end.col).filter(|other| other.end.col >= region.start.col) {
+            if other.end.row >= row {
                 return false;
             }
-            self.open.remove(&first);
+            self.0.remove(&other.start.col);
         }
+        self.0.insert(region.start.col, region);
         true
+    }
+
+    /// The last one that begins in column `col` or before.
+    fn last(&self, col: u32) -> Option<Region> {
+        self.0.range(..=col).next_back().map(|(_, region)| *region)
+    }
+}
+
+/// The regions around cells that are gone through row by row, each from the left.
+pub struct Around {
+    /// Those that begin further on, the nearest last.
+    ahead: Vec<Region>,
+    open: Open,
+}
+
+impl Around {
+    /// Before the first cell of a sheet with these merged regions.
+    pub(super) fn new(merges: &[Region]) -> Self {
+        let mut ahead = merges.to_vec();
+        ahead.sort_unstable_by_key(|region| std::cmp::Reverse(region.start));
+        Self { ahead, open: Open::default() }
+    }
+
+    /// The merged region around `at`, else the cell alone.
+    pub fn region(&mut self, at: CellRef) -> Region {
+        while let Some(region) = self.ahead.pop_if(|region| region.start <= at) {
+            self.open.add(region, region.start.row);
+        }
+        self.open.last(at.col).filter(|region| region.contains(at)).unwrap_or(Region::cell(at))
     }
 }
 
@@ -70,7 +98,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_earlier_of_two_that_overlap_stays(mut regions in prop::collection::vec(region(), 0..40), sorted: bool) {
+        fn the_earlier_of_two_that_overlap_stays_and_is_found(
+            mut regions in prop::collection::vec(region(), 0..40),
+            sorted: bool,
+        ) {
             if sorted {
                 regions.sort_by_key(|region| region.start);
             }
@@ -81,6 +112,11 @@ mod tests {
                     kept.push(region);
                 }
                 prop_assert_eq!(merges.as_slice(), &kept[..]);
+            }
+            let mut around = Around::new(&kept);
+            for at in (0..24).flat_map(|row| (0..24).map(move |col| CellRef::new(row, col))) {
+                let there = kept.iter().copied().find(|region| region.contains(at));
+                prop_assert_eq!(around.region(at), there.unwrap_or(Region::cell(at)));
             }
         }
     }

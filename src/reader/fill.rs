@@ -50,7 +50,7 @@ fn piece(grid: &Grid, field: Field, source: &Source) -> Typed {
         return Typed::from(part.as_str());
     }
     let Some(cell) = grid.get(source.region.start) else { return Typed::default() };
-    let token = Token::new(grid, source.region.start, cell);
+    let token = Token::new(source.region, cell);
     if is_text(field) && is_typed_formula(&token) {
         let formula = cell.formula.as_deref().unwrap_or_default();
         return Typed::from(format!("={formula}").as_str());

@@ -17,15 +17,15 @@ pub struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// The token of the cell at `at`.
-    pub fn new(grid: &Grid, at: CellRef, cell: &'a Cell) -> Self {
+    /// The token of a cell with the merged region around it.
+    pub fn new(region: Region, cell: &'a Cell) -> Self {
         let shown = cell.value.as_ref().map(|value| text::trim(value.shown()).to_owned());
         let text = match (shown, &cell.formula) {
             (Some(shown), _) => shown,
             (None, Some(formula)) => format!("={formula}"),
             (None, None) => String::new(),
         };
-        Self { cell, region: grid.region(at), text: text.into() }
+        Self { cell, region, text: text.into() }
     }
 
     /// Its cell.
@@ -80,11 +80,11 @@ pub struct TokenRow<'a> {
 
 /// All rows that have a token within columns `left..right`.
 pub fn rows(grid: &Grid, left: u32, right: u32) -> Vec<TokenRow<'_>> {
-    let mut rows: Vec<TokenRow<'_>> = Vec::new();
+    let (mut rows, mut around): (Vec<TokenRow<'_>>, _) = (Vec::new(), grid.around());
     // A formula whose result is an empty text shows nothing and says nothing.
     let says = |cell: &Cell| cell.value.as_ref().is_none_or(|value| !text::trim(value.shown()).is_empty());
     for (at, cell) in grid.cells().filter(|(at, cell)| (left..right).contains(&at.col) && says(cell)) {
-        let token = Token::new(grid, at, cell);
+        let token = Token::new(around.region(at), cell);
         match rows.last_mut() {
             Some(last) if last.row == at.row => last.tokens.push(token),
             _ => rows.push(TokenRow { row: at.row, tokens: vec![token] }),

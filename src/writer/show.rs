@@ -36,8 +36,9 @@ pub fn grid(sheet: &Sheet) -> String {
         let columns = grid.hidden_cols.iter().map(|col| crate::grid::column_name(*col)).collect();
         line(&mut text, &format!("  隐藏的行：{}；隐藏的列：{}", names(rows), names(columns)));
     }
+    let mut around = grid.around();
     let cells = grid.cells().map(|(at, cell)| {
-        [grid.region(at).to_string(), kind(cell).to_owned(), one_line(&shown(cell)), formula(cell)]
+        [around.region(at).to_string(), kind(cell).to_owned(), one_line(&shown(cell)), formula(cell)]
     });
     columns(&mut text, cells.collect());
     let empty = grid.merges().iter().filter(|merge| grid.get(merge.start).is_none());

@@ -1,6 +1,6 @@
 //! The rows of 项目资金 to their fields.
 
-use crate::form::{Field, FundingColumn};
+use crate::form::{Field, FundingColumn, GoalSide};
 use crate::grid::CellRef;
 use crate::labels::Labels;
 use crate::layout::Source;
@@ -53,7 +53,8 @@ impl Locator<'_> {
         if tokens.is_empty() {
             return;
         }
-        let index = self.layout.fields.keys().filter_map(funding_index).max().map_or(0, |last| last + 1);
+        let last = self.layout.fields.range(..Field::Goal(GoalSide::Expected)).next_back();
+        let index = last.and_then(|(field, _)| funding_index(field)).map_or(0, |last| last + 1);
         let name = Field::Funding(index, FundingColumn::Item);
         let placed = self.place(&tokens, table, &table.no_habit(), name);
         for (token, slot) in tokens.iter().zip(&placed.placement.slots) {

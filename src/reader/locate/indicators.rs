@@ -1,6 +1,6 @@
 //! The rows of 绩效指标 to indicators, their levels filled down.
 
-use crate::form::{Field, IndicatorColumn};
+use crate::form::{Field, IndicatorColumn, TotalColumn};
 use crate::labels::{Labels, TableColumn};
 use crate::layout::Source;
 use crate::text;
@@ -148,7 +148,8 @@ impl Locator<'_> {
     }
 
     fn next_indicator(&self) -> usize {
-        self.layout.fields.keys().filter_map(indicator_index).max().map_or(0, |last| last + 1)
+        let last = self.layout.fields.range(..Field::Total(TotalColumn::Weight)).next_back();
+        last.and_then(|(field, _)| indicator_index(field)).map_or(0, |last| last + 1)
     }
 
     /// Remembers the levels that begin on this row. A new level 1 ends the level 2 above it.
