@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::error::Cause;
 use crate::grid::{CellRef, Grid, Region};
-use crate::reader::flow::{self, Block, Placed, Table};
+use crate::reader::flow::{self, Block, Count, Placed, Table};
 use crate::reader::limits;
 use crate::reader::markup::{self, Tag, Token, Xml};
 use crate::reader::package::Package;
@@ -18,7 +18,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let name = main_part(&mut package)?.unwrap_or_else(|| "word/document.xml".to_owned());
     let part = package.part(&name)?.ok_or_else(|| Cause::Corrupt(format!("缺少 {name}")))?;
     let (text, wrong) = markup::decode(&part);
-    let mut grids = flow::grids(Document { xml: Xml::new(&text) }.read()?)?;
+    let mut grids = flow::grids(Document { xml: Xml::new(&text), cells: Count::default() }.read()?)?;
     if wrong {
         markup::note_wrong_bytes(&mut grids);
     }
@@ -42,6 +42,7 @@ fn main_part(package: &mut Package<'_>) -> Result<Option<String>, Cause> {
 
 struct Document<'a> {
     xml: Xml<'a>,
+    cells: Count,
 }
 
 /// What is not there any more, or is there a second time, or is no text of the document.
@@ -184,6 +185,7 @@ impl Document<'_> {
     }
 
     fn cell(&mut self) -> Result<TableCell, Cause> {
+        self.cells.cell()?;
         let mut cell = TableCell { width: 1, ..TableCell::default() };
         while let Some(tag) = self.xml.child()? {
             match tag.local() {

@@ -40,6 +40,21 @@ pub struct Placed {
     pub typed: Option<Cell>,
 }
 
+/// The cells of a whole document while it is read, blank ones too: each takes room.
+#[derive(Default)]
+pub struct Count(usize);
+
+impl Count {
+    /// Counts a cell.
+    ///
+    /// # Errors
+    /// [`Cause::TooLarge`] for too many.
+    pub fn cell(&mut self) -> Result<(), Cause> {
+        self.0 += 1;
+        check(self.0, limits::cells(), "个单元格（全部表格合计，空白的也算）")
+    }
+}
+
 impl Placed {
     fn is_filled(&self) -> bool {
         self.typed.is_some()

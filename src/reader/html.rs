@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::error::Cause;
 use crate::grid::{Cell, CellRef, Grid, Region, Value};
-use crate::reader::flow::{self, Block, Placed, Table};
+use crate::reader::flow::{self, Block, Count, Placed, Table};
 use crate::reader::limits;
 use crate::reader::shown::{self, DateForm, Form};
 use token::{Tag, Token, Tokens, is_space};
@@ -61,6 +61,7 @@ struct Page {
     text: Text,
     open: Vec<OpenTable>,
     steps: usize,
+    cells: Count,
     /// How many `<pre>` are open.
     pre: usize,
     notes: Option<String>,
@@ -187,6 +188,7 @@ impl Page {
 
     fn start_cell(&mut self, tag: &Tag<'_>) -> Result<(), Cause> {
         self.end_cell();
+        self.cells.cell()?;
         if !self.open.last().is_some_and(|t| t.in_row) {
             self.start_row(&Tag::named("tr"))?;
         }

@@ -290,12 +290,26 @@ def cases():
             f'<table:table-cell table:number-columns-repeated="16383"/>{ods_cell("x")}</table:table-row>'
         )
     )
+    # Each repeat spans what the one before it spans.
+    spanning = (
+        '<table:table-cell table:number-columns-spanned="2" table:number-rows-spanned="1048576" '
+        'table:number-columns-repeated="16000"/>'
+    )
+    yield "ods_repeated_spans.ods", ods(
+        table(f'<table:table-row table:number-rows-repeated="1000000">{spanning}</table:table-row>')
+    )
     yield "ods_entities.ods", ods(entities(12, 10) + table(f"<table:table-row>{ods_cell('&a11;')}</table:table-row>"))
     yield "ods_nested_tables.ods", ods(
         f'{ODS}{"<table:table><table:table-row><table:table-cell>" * 30_000}'
     )
     rows = f'<table:table-row table:number-rows-repeated="1048576">{ods_cell("x") * 90}</table:table-row>'
     yield "fods_row_repeated.fods", table(rows).replace("document-content", "document").encode()
+
+    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    lines = ("<w:tr>" + "<w:tc/>" * 60 + "</w:tr>") * 50_000
+    yield "docx_3_million_cells.docx", zipped(
+        {"word/document.xml": f"<w:document {word}><w:body><w:tbl>{lines}</w:tbl></w:body></w:document>"}
+    )
 
     far = number(65535, 255)
     yield "xls_iv65536.xls", ole(biff(number(0, 0) + far))
@@ -343,6 +357,11 @@ def cases():
     yield "zeros.csv", b"\0" * (31 << 20)
     yield "deep.html", b"<table><tr><td>" * 100_000
     yield "spans.html", b"<table>" + b"<tr><td colspan=1000 rowspan=65534>x" * 20_000 + b"</table>"
+    pairs = b"<table>" + b"<tr><td colspan=2><td colspan=2><td>x" * 9900 + b"</table>"
+    yield "750000_merges.html", pairs * 38
+    form = "<table><tr><td>项目支出绩效自评表<tr><td>绩效指标<td>一级指标<td>二级指标<td>三级指标<td><td>年度指标值<td>实际完成值<td>分值<td>得分"
+    row = "<tr><td><td>产出指标<td>数量指标<td colspan=2>次数<td>≥3次<td>4次<td>1<td>1"
+    yield "form_of_19000_rows.html", f"<meta charset=utf-8>{form}{row * 19_000}</table>".encode()
     yield "open_tags.html", b"<table><tr><td>x<" * 1_000_000
     yield "attributes.html", b"<table><tr><td " + b"a=1 " * 2_000_000 + b">x</table>"
     yield "entities.html", b"<table><tr><td>" + b"&nbsp;" * 5_000_000 + b"</table>"
