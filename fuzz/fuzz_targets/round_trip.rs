@@ -1,4 +1,5 @@
-//! A form to the official sheet and back: fixing what was fixed changes no byte, and data says what it said.
+//! A form to the official sheet and back: where its structure was found whole, fixing what was fixed changes no byte.
+//! Where rows had slid or cells had no place, nothing is promised: on the sheet they may be clearer than they were.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -8,11 +9,18 @@ use zipingbiao::report::Report;
 use zipingbiao::template::Template;
 use zipingbiao::writer::xlsx::{self, Options};
 
+/// Rows that slid, and cells without a place.
+const SPOILED: [&str; 2] = ["S02", "S05"];
+
 fuzz_target!(|data: &[u8]| {
     let template = Template::standard();
     let Ok(document) = reader::read(data) else { return };
     for found in document.forms.into_iter().take(3) {
-        let fixed = Report::new("file", found, template).fixed(template).report;
+        let read = Report::new("file", found, template);
+        if read.diagnostics.iter().any(|found| SPOILED.contains(&found.code)) {
+            continue;
+        }
+        let fixed = read.fixed(template).report;
         let Ok(sheet) = workbook(&fixed, template) else { continue };
         let again = reader::read(&sheet).unwrap_or_else(|error| panic!("our own sheet: {error}"));
         let found = again.forms.into_iter().next().unwrap_or_else(|| panic!("our own sheet has no form"));

@@ -51,7 +51,11 @@ impl Count {
     /// [`Cause::TooLarge`] for too many.
     pub fn cell(&mut self) -> Result<(), Cause> {
         self.0 += 1;
-        check(self.0, limits::cells(), "个单元格（全部表格合计，空白的也算）")
+        if self.0 > limits::cells() {
+            let most = limits::cells();
+            return Err(limits::exceeded(format!("全部表格合计超过 {most} 个单元格，空白的也算")));
+        }
+        Ok(())
     }
 }
 
