@@ -16,17 +16,18 @@ pub(super) struct Merges {
 
 impl Merges {
     /// Adds a region, unless it overlaps one that is there. One that comes in order, row by row and each from the left, is
-    /// held to those of its columns; any other is compared with all.
-    pub fn add(&mut self, region: Region) {
+    /// held to those of its columns; any other is compared with all. Gives the number of those.
+    pub fn add(&mut self, region: Region) -> usize {
         let in_order = region.start >= self.at;
+        let compared = if in_order { &[][..] } else { &self.regions };
+        let (count, is_free) = (compared.len(), !compared.iter().any(|other| other.overlaps(&region)));
         if in_order {
             self.at = region.start;
-        } else if self.regions.iter().any(|other| other.overlaps(&region)) {
-            return;
         }
-        if region.end.row < self.at.row || self.open.add(region, self.at.row) {
+        if is_free && (region.end.row < self.at.row || self.open.add(region, self.at.row)) {
             self.regions.push(region);
         }
+        count
     }
 
     /// All of them.

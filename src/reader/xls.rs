@@ -66,7 +66,9 @@ fn grid(book: &Book, contents: &[Contents], sheet: &Sheet, bytes: &mut usize) ->
     grid.hidden_rows.clone_from(&sheet.hidden_rows);
     grid.hidden_cols.clone_from(&sheet.hidden_cols);
     grid.notes.clone_from(&sheet.notes);
-    sheet.merges.iter().for_each(|region| grid.merge(*region));
+    for region in &sheet.merges {
+        grid.merge(*region);
+    }
     let (mut no_formula, mut no_text) = (Vec::new(), Vec::new());
     for placed in &sheet.cells {
         let (cell, formula_read) = cell(book, contents, placed);

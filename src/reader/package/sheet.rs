@@ -174,14 +174,14 @@ impl<'b> SheetBuilder<'b> {
         if self.merges > limits::merges() {
             return Err(self.too_many("合并区域", limits::merges()));
         }
-        // Each is compared with all before it: that time is what a sheet of nothing but merges costs.
-        self.budget.spend(HIDDEN_BYTES + self.grid.merges().len())?;
         if !on_sheet(region.start) || !on_sheet(region.end) {
             self.note(format!("合并区域 {region} 超出工作表范围，已忽略"));
             return Ok(());
         }
         let before = self.grid.merges().len();
-        self.grid.merge(region);
+        let compared = self.grid.merge(region);
+        // That time is what a sheet of nothing but merges costs.
+        self.budget.spend(HIDDEN_BYTES + compared)?;
         if region.is_merge() && self.grid.merges().len() == before {
             self.note(format!("合并区域 {region} 与别的合并区域重叠，已忽略"));
         }
