@@ -87,6 +87,7 @@ fn compose(
     for (number, ((plan, report), name)) in plans.iter().zip(reports).zip(&names).enumerate() {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
+        // As in the workbooks that are pressed.
         if kind == Kind::Forms && !options.blank && number == 0 {
             styles.number(sheet)?;
         }
