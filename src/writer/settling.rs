@@ -4,6 +4,7 @@
 //! they could not do is told at the end. No file has its name before its bytes are safe.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -79,9 +80,11 @@ impl Settling {
 fn settle_all(written: &Mutex<Receiver<Written>>, unsettled: &AtomicUsize) -> Vec<Error> {
     let next = || written.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
     let failed = |Written { file, path }| {
-        let failed = settle(file, &path).err().map(|e| Cause::io("写入", e).of(&path));
+        // A thread that died would leave its files waiting, and with the last of them the whole run.
+        let settled = catch_unwind(AssertUnwindSafe(|| settle(file, &path)));
+        let settled = settled.unwrap_or_else(|_| Err(io::Error::other("写入中断")));
         unsettled.fetch_sub(1, Ordering::Relaxed);
-        failed
+        settled.err().map(|e| Cause::io("写入", e).of(&path))
     };
     std::iter::from_fn(next).filter_map(failed).collect()
 }

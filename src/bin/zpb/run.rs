@@ -89,8 +89,9 @@ impl<'a> Run<'a> {
     /// Prepares the run; a wrong template or nothing to read is told and ends it.
     pub fn new(common: &'a Common, output: Option<&Path>, feed: Feed) -> Result<Self, Ending> {
         limits::raise(common.limits);
-        // What the first form would wait for is made while the template is loaded and the files are found.
-        std::thread::spawn(zipingbiao::reader::prepare);
+        // What the first form would wait for is made while the template is loaded and the files are found; without a
+        // thread for that it waits.
+        let _ = std::thread::Builder::new().spawn(zipingbiao::reader::prepare);
         let template = load_template(&common.template).map_err(|error| print::fail(&error))?;
         check_codes(common)?;
         if let Some(jobs) = common.jobs {
