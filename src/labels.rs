@@ -54,6 +54,8 @@ pub struct Labels {
     goal_actual: Vec<String>,
     indicator_block: Vec<String>,
     indicator: HashMap<String, TableColumn>,
+    operator_header: String,
+    nature: Vec<String>,
     level1: Vec<String>,
     level2: Vec<String>,
     total: Vec<String>,
@@ -129,6 +131,8 @@ impl Labels {
             goal_expected: take(&mut file.goal, "expected"),
             goal_actual: take(&mut file.goal, "actual"),
             indicator_block: take(&mut file.indicator, "block"),
+            operator_header: first(&file.indicator, "operator"),
+            nature: take(&mut file.indicator, "nature"),
             indicator: indicator_words(&mut file.indicator),
             level1: take(&mut file.level, "level1"),
             level2: take(&mut file.level, "level2"),
@@ -168,6 +172,16 @@ impl Labels {
     /// Whether `text` says that an indicator does not apply to the project.
     pub fn is_not_applicable(&self, text: &str) -> bool {
         self.not_applicable.is_match(&text::fold(text))
+    }
+
+    /// Whether `text` stands in the column of operators but is none (定性).
+    pub fn is_nature(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.nature, &text.key())
+    }
+
+    /// How the column of operators is called (指标性质).
+    pub fn operator_header(&self) -> &str {
+        &self.operator_header
     }
 
     /// The first year that a value speaks of.
@@ -284,6 +298,11 @@ fn item_key(key: &str) -> &str {
 
 fn take(words: &mut Words, name: &str) -> Vec<String> {
     words.remove(name).unwrap_or_default().iter().map(|word| text::label_key(word)).collect()
+}
+
+/// The word that is shown of several.
+fn first(words: &Words, name: &str) -> String {
+    words.get(name).and_then(|words| words.first()).cloned().unwrap_or_default()
 }
 
 fn spread<T: Copy>(words: &mut Words, kinds: &[(&str, T)]) -> HashMap<String, T> {

@@ -347,6 +347,29 @@ fn a_target_stands_in_three_columns() {
     assert_eq!(report.form.indicators[0].target.value().unwrap().text, "≥3个");
 }
 
+/// What stands under 指标性质 and is no operator is no part of the target; it goes back to its column.
+#[test]
+fn whether_a_target_is_a_quantity_is_no_part_of_it() {
+    let csv = "项目支出绩效自评表,,,,,,,\n（2024年度）,,,,,,,\n项目名称,甲,,,,,,\n\
+               一级指标,二级指标,三级指标,指标性质,指标值,度量单位,完成值,分值\n\
+               产出指标,质量指标,验收合格率,≥,95,%,96%,50\n效益指标,社会效益指标,影响,定性,优,,优,40\n";
+    let sichuan = template("sichuan");
+    let found = reader::read(csv.as_bytes()).unwrap().forms.remove(0);
+    let report = Report::new("x", found, &sichuan).fixed(&sichuan).report;
+    let targets = |form: &Form| -> Vec<String> {
+        form.indicators.iter().map(|row| row.target.typed().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(targets(&report.form), ["≥95%", "优"]);
+    let again = reader::read(&written(&report, &sichuan)).unwrap().forms.remove(0).form;
+    assert_eq!(targets(&again), ["≥95%", "优"]);
+    let natures = |form: &Form| -> Vec<(Option<String>, String)> {
+        form.extra.iter().map(|extra| (extra.label.clone(), extra.text.clone())).collect()
+    };
+    assert_eq!(natures(&report.form), [(Some("指标性质（影响）".to_owned()), "定性".to_owned())]);
+    assert_eq!(natures(&again), natures(&report.form));
+    assert!(again.extra[0].cell.is_some_and(|cell| cell.col == 4), "in the column of operators");
+}
+
 #[test]
 fn what_a_template_cannot_show_is_said_and_kept() {
     let source = Template::source("anhui").unwrap();

@@ -193,7 +193,7 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
         number,
         percent: !number && number::rate(text).is_some(),
         money: !number && number::amount(text, MoneyUnit::WanYuan).is_some(),
-        operator: operator.is_some() && rest.is_empty(),
+        operator: (operator.is_some() && rest.is_empty()) || labels.is_nature(text),
         compared: operator.is_some() && !rest.is_empty(),
         quantity: (operator.is_some() && !rest.is_empty()) || (!number && Target::parse(text).is_some()),
         blank: labels.is_blank(text),

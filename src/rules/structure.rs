@@ -38,7 +38,7 @@ fn slid(subject: &Subject<'_>, row: &SlidRow) -> Finding {
         (None, format!("“{name}”一行的内容{moved}，已按栏目归位，请核对"))
     } else {
         let message =
-            format!("“{name}”一行的内容与表头没有对齐，放法不止一种，未移动，请对照表头核对并移回原位");
+            format!("“{name}”一行的内容与表头没有对齐，各格归哪一栏拿不准，未移动，请对照表头核对并移回原位");
         (Some(Severity::Warning), message)
     };
     Finding { field: Some(row.field), cell: Some(row.cell), severity, message, fix: None }

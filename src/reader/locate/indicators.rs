@@ -186,6 +186,9 @@ impl Locator<'_> {
             Some(Column::Indicator(TableColumn::Field(column))) => {
                 self.field(Field::Indicator(index, *column), Source::whole(token.region));
             }
+            Some(Column::Indicator(TableColumn::Operator)) if self.labels.is_nature(&token.text) => {
+                self.under(token, self.labels.operator_header(), name);
+            }
             Some(Column::Indicator(TableColumn::Operator | TableColumn::Measure)) => {
                 self.field(Field::Indicator(index, IndicatorColumn::Target), Source::whole(token.region));
             }

@@ -78,14 +78,18 @@ impl Planner<'_> {
         }
     }
 
-    fn target_parts(&self, index: usize, row: &Indicator) -> Vec<Cell> {
+    fn target_parts(&mut self, index: usize, row: &Indicator) -> Vec<Cell> {
         let block = &self.template.indicators;
         let parts = row.target.value().map(|measure| Parts::of(measure, block)).unwrap_or_default();
-        let cell = |column: &PartHeader| {
-            Cell::new(column.at, text_or_blank(Some(parts.part(column.part))), Look::Value)
+        let mut cell = |column: &PartHeader| {
+            // A target without operator may have had 定性 in its place.
+            let nature = (column.part == Part::Operator && parts.part(column.part).is_empty())
+                .then(|| self.of_indicator(row, labels().operator_header()));
+            let text = nature.flatten().unwrap_or_else(|| parts.part(column.part).to_owned());
+            Cell::new(column.at, text_or_blank(Some(&text)), Look::Value)
                 .of(Field::Indicator(index, IndicatorColumn::Target))
         };
-        block.parts.iter().map(cell).collect()
+        block.parts.iter().map(&mut cell).collect()
     }
 
     fn indicator_score(&self, index: usize, row: &Indicator) -> (Content, Look) {

@@ -53,9 +53,14 @@ impl Planner<'_> {
 
     /// What the form had in an indicator's row under a header that is no field.
     pub(super) fn beside_indicator(&mut self, row: &Indicator, header: &OtherHeader) -> Cell {
-        let label = of_row(&text::label_key(&header.label), row.level3.value().map(String::as_str));
-        let text = self.take(|extra| extra.label.as_ref() == Some(&label));
+        let text = self.of_indicator(row, &text::label_key(&header.label));
         Cell::new(header.at, text_or_blank(text.as_deref()), Look::Prose)
+    }
+
+    /// What the form had in an indicator's row under a header, which is in `extra` if it is no field.
+    pub(super) fn of_indicator(&mut self, row: &Indicator, header: &str) -> Option<String> {
+        let label = of_row(header, row.level3.value().map(String::as_str));
+        self.take(|extra| extra.label.as_ref() == Some(&label))
     }
 
     /// Takes the first text that is still to be placed, is `wanted`, and would be read back from a cell of its own.
