@@ -4,6 +4,7 @@
     cargo build --release && cargo bench --no-run
     npm install --prefix /tmp/rivals exceljs            # left out where it is not there
     NODE_PATH=/tmp/rivals/node_modules python3 benches/compare.py --forms 27 1000
+    python3 benches/compare.py --forms 1 27 1000 10000 --only "zpb -j2" "floor -j2"
 
 The inputs are the .xlsx samples, copied until there are enough. Everything runs in turn, round by round, so that a busy
 machine is busy for all; a ratio is taken within its round, and the median of the rounds is printed. The tables are those
@@ -111,6 +112,7 @@ def compare(args, folder, count):
     ]
     report(count, racing, rounds)
     shutil.rmtree(out)
+    return {name: statistics.median(each[name][0] for each in rounds) for name in racing}
 
 
 def report(count, names, rounds):
@@ -127,6 +129,17 @@ def report(count, names, rounds):
         )
 
 
+def report_growth(walls):
+    """Time per form by number of forms; what starting takes stands in the time of the first form."""
+    if len(walls) < 2 or 1 not in walls:
+        return
+    print("\n| | forms | ms a form | ms for each form after the first |\n|---|--:|--:|--:|")
+    for name in walls[1]:
+        for count in (count for count in walls if name in walls[count] and count > 1):
+            whole, rest = walls[count][name], walls[count][name] - walls[1][name]
+            print(f"| {name} | {count} | {1000 * whole / count:.2f} | {1000 * rest / (count - 1):.2f} |")
+
+
 def machine():
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     load = " ".join(f"{each:.1f}" for each in os.getloadavg())
@@ -137,8 +150,7 @@ def main():
     args = arguments()
     machine()
     folder = Path(args.dir or tempfile.mkdtemp(prefix="zpb-compare-"))
-    for count in args.forms:
-        compare(args, folder, count)
+    report_growth({count: compare(args, folder, count) for count in args.forms})
     if not args.dir:
         shutil.rmtree(folder)
 
