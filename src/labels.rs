@@ -202,7 +202,8 @@ impl Labels {
 
     /// Whether `text` heads the funding block (`项目资金(万元)`).
     pub fn is_funding_block(&self, text: &(impl Wording + ?Sized)) -> bool {
-        has(&self.funding_block, &text.key())
+        let key = text.key();
+        has(&self.funding_block, &key) || without_unit(&key).is_some_and(|key| has(&self.funding_block, key))
     }
 
     /// Whether `text` heads the column of funding items.
@@ -212,7 +213,8 @@ impl Labels {
 
     /// The funding column whose header `text` is.
     pub fn funding(&self, text: &(impl Wording + ?Sized)) -> Option<FundingColumn> {
-        self.funding.get(&*text.key()).copied()
+        let key = text.key();
+        self.funding.get(&*key).or_else(|| self.funding.get(without_unit(&key)?)).copied()
     }
 
     /// The canonical name of the funding item that `text` is (`其中：当年财政拨款` → `本年财政拨款`).
@@ -294,6 +296,13 @@ fn has(words: &[String], key: &str) -> bool {
 /// An item without the `其中:` before it.
 fn item_key(key: &str) -> &str {
     key.strip_prefix("其中").map_or(key, |rest| rest.trim_start_matches([':', ',', '、', '.']))
+}
+
+/// A label of money without the unit behind it: `全年预算数/元`.
+fn without_unit(key: &str) -> Option<&str> {
+    let core = ["万元", "千元", "亿元", "元"].iter().find_map(|unit| key.strip_suffix(unit))?;
+    let core = core.strip_suffix("人民币").unwrap_or(core).trim_end_matches(['/', ':', ',']);
+    Some(core.strip_suffix("单位").unwrap_or(core))
 }
 
 fn take(words: &mut Words, name: &str) -> Vec<String> {

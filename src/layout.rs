@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::form::{Extra, Field};
+use crate::form::{Extra, Field, FundingColumn};
 use crate::grid::{CellRef, Region};
 use crate::number::MoneyUnit;
 
@@ -37,6 +37,15 @@ pub struct SlidRow {
     pub confidence: f64,
 }
 
+/// A statement of a unit of money that contradicts a nearer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherUnit {
+    /// Where it stands.
+    pub cell: CellRef,
+    /// The unit that it names.
+    pub unit: MoneyUnit,
+}
+
 /// A form found on a sheet: the place of every field, and everything that is none.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -48,6 +57,10 @@ pub struct Layout {
     pub blanks: BTreeMap<Field, CellRef>,
     /// The unit of money the sheet states.
     pub money_unit: MoneyUnit,
+    /// The columns of money that are in another unit than that.
+    pub column_units: BTreeMap<FundingColumn, MoneyUnit>,
+    /// A cell that states another unit than the one taken.
+    pub other_unit: Option<OtherUnit>,
     /// Whether the rate's header says `%`, so that 73.79 means 73.79 %.
     pub rate_in_percent: bool,
     /// The points of 预算执行率 that a label of the funding block prints.

@@ -14,6 +14,9 @@ pub enum MoneyUnit {
     /// 元
     #[serde(rename = "元")]
     Yuan,
+    /// 千元
+    #[serde(rename = "千元")]
+    QianYuan,
     /// 万元, the official forms' unit and ours.
     #[default]
     #[serde(rename = "万元")]
@@ -28,6 +31,7 @@ impl MoneyUnit {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "元" => Some(Self::Yuan),
+            "千元" => Some(Self::QianYuan),
             "万元" => Some(Self::WanYuan),
             "亿元" => Some(Self::YiYuan),
             _ => None,
@@ -38,6 +42,7 @@ impl MoneyUnit {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Yuan => "元",
+            Self::QianYuan => "千元",
             Self::WanYuan => "万元",
             Self::YiYuan => "亿元",
         }
@@ -47,6 +52,7 @@ impl MoneyUnit {
     pub fn to_wan_yuan(self, amount: Decimal) -> Option<Decimal> {
         let exact = match self {
             Self::Yuan => amount.checked_div(Decimal::from(10_000))?,
+            Self::QianYuan => amount.checked_div(Decimal::TEN)?,
             Self::WanYuan => amount,
             Self::YiYuan => amount.checked_mul(Decimal::from(10_000))?,
         };
@@ -57,6 +63,7 @@ impl MoneyUnit {
     pub fn of_wan_yuan(self, amount: Decimal) -> Option<Decimal> {
         let exact = match self {
             Self::Yuan => amount.checked_mul(Decimal::from(10_000))?,
+            Self::QianYuan => amount.checked_mul(Decimal::TEN)?,
             Self::WanYuan => amount,
             Self::YiYuan => amount.checked_div(Decimal::from(10_000))?,
         };

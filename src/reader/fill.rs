@@ -77,13 +77,17 @@ const fn is_text(field: Field) -> bool {
     )
 }
 
-/// A rate under a header with `%` as one; all else as typed.
+/// A rate under a header with `%` as one, an amount under one with a unit of its own with that; all else as typed.
 fn meaning(field: Field, typed: String, layout: &Layout) -> String {
     match field {
         Field::Funding(_, FundingColumn::Rate)
             if layout.rate_in_percent && crate::number::plain(&typed).is_some() =>
         {
             format!("{typed}%")
+        }
+        Field::Funding(_, column) if crate::number::plain(&typed).is_some() => {
+            let unit = layout.column_units.get(&column);
+            unit.map_or_else(|| typed.clone(), |unit| format!("{typed}{}", unit.name()))
         }
         _ => typed,
     }

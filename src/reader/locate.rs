@@ -6,6 +6,7 @@ mod indicators;
 mod note;
 mod pairs;
 mod total;
+mod unit;
 
 use std::collections::BTreeSet;
 
@@ -13,8 +14,7 @@ use crate::form::{Extra, Field};
 use crate::grid::{CellRef, Region};
 use crate::labels::Labels;
 use crate::layout::{Layout, SlidRow, Source};
-use crate::number::MoneyUnit;
-use crate::text::{self, Keyed, Wording};
+use crate::text;
 
 use super::align::{CLEAR, Habit};
 use super::segment::is_indicator_header;
@@ -26,7 +26,10 @@ use note::{split_any, split_known};
 pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
     let mut locator = Locator::new(labels, rows);
     locator.layout.range = range(rows);
-    locator.layout.money_unit = money_unit(rows, labels);
+    let units = unit::units(rows, labels);
+    locator.layout.money_unit = units.form;
+    locator.layout.column_units = units.columns;
+    locator.layout.other_unit = units.other;
     let mut index = 0;
     while let Some(row) = rows.get(index) {
         index += locator.row(row, rows.get(index + 1..).unwrap_or_default()).max(1);
@@ -40,32 +43,6 @@ fn range(rows: &[TokenRow<'_>]) -> Option<Region> {
     let start = CellRef::new(regions().map(|r| r.start.row).min()?, regions().map(|r| r.start.col).min()?);
     let end = CellRef::new(regions().map(|r| r.end.row).max()?, regions().map(|r| r.end.col).max()?);
     Some(Region::new(start, end))
-}
-
-/// The unit in the label of the funding block, or in a `单位：元` note.
-fn money_unit(rows: &[TokenRow<'_>], labels: &Labels) -> MoneyUnit {
-    let texts = || rows.iter().flat_map(|row| &row.tokens).map(|t| &t.text);
-    let in_brackets = |text: &Keyed| {
-        let folded = text.folded();
-        [MoneyUnit::WanYuan, MoneyUnit::YiYuan, MoneyUnit::Yuan].into_iter().find(|unit| {
-            [format!("({})", unit.name()), format!("(单位:{})", unit.name())]
-                .iter()
-                .any(|b| folded.contains(b.as_str()))
-        })
-    };
-    let stated =
-        texts().filter(|t| labels.is_funding_block(*t) || labels.funding(*t).is_some()).find_map(in_brackets);
-    let noted = || {
-        texts().map(Keyed::folded).find_map(|t| {
-            let unit = t
-                .trim_matches(['(', ')'])
-                .strip_prefix("单位:")
-                .or_else(|| t.strip_prefix("金额单位:"))?
-                .to_owned();
-            MoneyUnit::named(&unit)
-        })
-    };
-    stated.or_else(noted).unwrap_or_default()
 }
 
 /// The block of the form that rows are read as.
