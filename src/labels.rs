@@ -44,16 +44,16 @@ pub struct Labels {
     not_applicable: Regex,
     year_in_value: Regex,
     blank: Vec<String>,
-    head: HashMap<String, HeadLabel>,
+    head: HashMap<String, Ranked<HeadLabel>>,
     funding_block: Vec<String>,
     funding_item_header: Vec<String>,
-    funding: HashMap<String, FundingColumn>,
+    funding: HashMap<String, Ranked<FundingColumn>>,
     funding_items: HashMap<String, String>,
     goal_block: Vec<String>,
     goal_expected: Vec<String>,
     goal_actual: Vec<String>,
     indicator_block: Vec<String>,
-    indicator: HashMap<String, TableColumn>,
+    indicator: HashMap<String, Ranked<TableColumn>>,
     operator_header: String,
     nature: Vec<String>,
     level1: Vec<String>,
@@ -63,6 +63,9 @@ pub struct Labels {
     list_number: Vec<String>,
     list_name: Vec<String>,
 }
+
+/// What a word means, and how many words of the file say the same more clearly.
+type Ranked<T> = (T, usize);
 
 type Words = BTreeMap<String, Vec<String>>;
 
@@ -197,7 +200,7 @@ impl Labels {
 
     /// The head's label that `text` is.
     pub fn head(&self, text: &(impl Wording + ?Sized)) -> Option<HeadLabel> {
-        self.head.get(&*text.key()).copied()
+        self.head.get(&*text.key()).map(|(label, _)| *label)
     }
 
     /// Whether `text` heads the funding block (`项目资金(万元)`).
@@ -213,8 +216,16 @@ impl Labels {
 
     /// The funding column whose header `text` is.
     pub fn funding(&self, text: &(impl Wording + ?Sized)) -> Option<FundingColumn> {
-        let key = text.key();
-        self.funding.get(&*key).or_else(|| self.funding.get(without_unit(&key)?)).copied()
+        self.ranked_funding(&text.key()).map(|(column, _)| *column)
+    }
+
+    /// How many words say more clearly than `key` which funding column they head.
+    pub fn funding_rank(&self, key: &str) -> usize {
+        self.ranked_funding(key).map_or(usize::MAX, |(_, rank)| *rank)
+    }
+
+    fn ranked_funding(&self, key: &str) -> Option<&Ranked<FundingColumn>> {
+        self.funding.get(key).or_else(|| self.funding.get(without_unit(key)?))
     }
 
     /// The canonical name of the funding item that `text` is (`其中：当年财政拨款` → `本年财政拨款`).
@@ -255,7 +266,12 @@ impl Labels {
 
     /// The indicator column whose header `text` is.
     pub fn indicator(&self, text: &(impl Wording + ?Sized)) -> Option<TableColumn> {
-        self.indicator.get(&*text.key()).copied()
+        self.indicator.get(&*text.key()).map(|(column, _)| *column)
+    }
+
+    /// How many words say more clearly than `key` which indicator column they head.
+    pub fn indicator_rank(&self, key: &str) -> usize {
+        self.indicator.get(key).map_or(usize::MAX, |(_, rank)| *rank)
     }
 
     /// Whether `text` is a level 1 word (`产出指标(50分)`).
@@ -314,15 +330,15 @@ fn first(words: &Words, name: &str) -> String {
     words.get(name).and_then(|words| words.first()).cloned().unwrap_or_default()
 }
 
-fn spread<T: Copy>(words: &mut Words, kinds: &[(&str, T)]) -> HashMap<String, T> {
+fn spread<T: Copy>(words: &mut Words, kinds: &[(&str, T)]) -> HashMap<String, Ranked<T>> {
     let mut found = HashMap::new();
     for (name, kind) in kinds {
-        found.extend(take(words, name).into_iter().map(|word| (word, *kind)));
+        found.extend(take(words, name).into_iter().zip(0..).map(|(word, rank)| (word, (*kind, rank))));
     }
     found
 }
 
-fn head_words(file: &mut LabelFile) -> HashMap<String, HeadLabel> {
+fn head_words(file: &mut LabelFile) -> HashMap<String, Ranked<HeadLabel>> {
     let mut found = spread(&mut file.other, &[("head", HeadLabel::Other)]);
     let kinds =
         [("project", HeadLabel::Project), ("authority", HeadLabel::Authority), ("unit", HeadLabel::Unit)];
@@ -330,12 +346,12 @@ fn head_words(file: &mut LabelFile) -> HashMap<String, HeadLabel> {
     found
 }
 
-fn funding_words(words: &mut Words) -> HashMap<String, FundingColumn> {
+fn funding_words(words: &mut Words) -> HashMap<String, Ranked<FundingColumn>> {
     let kinds = FundingColumn::ALL.map(|column| (column.key(), column));
     spread(words, &kinds)
 }
 
-fn indicator_words(words: &mut Words) -> HashMap<String, TableColumn> {
+fn indicator_words(words: &mut Words) -> HashMap<String, Ranked<TableColumn>> {
     let mut kinds: Vec<_> =
         IndicatorColumn::ALL.iter().map(|column| (column.key(), TableColumn::Field(*column))).collect();
     kinds.extend([("operator", TableColumn::Operator), ("measure", TableColumn::Measure)]);

@@ -98,15 +98,17 @@ impl<'a> Locator<'a> {
             return self.indicators(row, below);
         }
         if !matches!(self.block, Block::Tail) {
-            if let Some(table) = table::funding_header(row, self.labels) {
-                self.funding_header(row, table);
-                return 1;
+            let sub = table::sub_header(row, below, self.labels);
+            if let Some(table) = table::funding_header(row, sub, self.labels) {
+                self.funding_header([Some(row), sub], table);
+                return 1 + usize::from(sub.is_some());
             }
             if self.goals(row) {
                 return 1;
             }
         }
         match self.block.clone() {
+            Block::Funding(_) if unit::is_of_units(row) => row.tokens.iter().for_each(|t| self.label(t.at())),
             Block::Funding(table) if self.is_funding_row(row) => self.funding_row(row, &table),
             Block::Goal { expected, actual } if !self.is_head_row(row) => {
                 self.goal_row(row, expected, actual);
@@ -119,6 +121,15 @@ impl<'a> Locator<'a> {
 
     fn field(&mut self, field: Field, source: Source) {
         self.layout.fields.entry(field).or_default().push(source);
+    }
+
+    /// Gives `token` to a field of one cell; a second cell for it is no part of it.
+    fn only(&mut self, field: Field, token: &Token<'_>) {
+        if self.layout.fields.get(&field).is_some_and(|sources| !sources.is_empty()) {
+            self.loose(token);
+        } else {
+            self.field(field, Source::whole(token.region));
+        }
     }
 
     fn label(&mut self, at: CellRef) {

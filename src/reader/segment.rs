@@ -129,6 +129,11 @@ impl Marks {
             || (self.title && self.table)
     }
 
+    /// Whether a form has begun and its table is still to come: a list of projects that stands here is a part of it.
+    const fn is_begun(self) -> bool {
+        (self.project || self.funding) && !self.table
+    }
+
     /// Whether a row with `next` opens another form after rows with these marks.
     const fn is_closed_by(self, next: Self) -> bool {
         (next.title && (self.project || self.table)) || (next.project && self.project)
@@ -165,10 +170,15 @@ fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments
     let mut forms: Vec<(Marks, Vec<TokenRow<'a>>)> = Vec::new();
     let mut current = (Marks::default(), Vec::new());
     let mut list_columns: Option<ListColumns> = None;
-    for row in rows {
-        if token::is_list_header(&row, labels) {
-            list_columns = ListColumns::of(&row, labels);
-            current = (Marks::default(), Vec::new()); // what stands above a list is the list's heading
+    let mut rows = rows.into_iter().peekable();
+    while let Some(row) = rows.next() {
+        if let Some(columns) = ListColumns::over(&row, rows.peek(), labels).filter(|_| !current.0.is_begun())
+        {
+            list_columns = Some(columns);
+            if current.0.is_form() {
+                forms.push(current);
+            }
+            current = (Marks::default(), Vec::new()); // what stands above a list alone is the list's heading
             continue;
         }
         if let Some(entry) = list_columns.as_mut().and_then(|columns| columns.entry(&row)) {
@@ -258,6 +268,12 @@ impl ListColumns {
             authority: spanning(HeadLabel::Authority),
             unit: spanning(HeadLabel::Unit),
         })
+    }
+
+    /// The columns of the list that `header` heads, if `below` is its first entry.
+    fn over(header: &TokenRow<'_>, below: Option<&TokenRow<'_>>, labels: &Labels) -> Option<Self> {
+        let mut columns = token::is_list_header(header, labels).then(|| Self::of(header, labels))??;
+        columns.entry(below?).map(|_| columns)
     }
 
     /// The entry on `row`; `None` once the numbers end.

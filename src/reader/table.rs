@@ -1,4 +1,8 @@
-//! A table's header row to columns, and its rows to cells in those columns.
+//! A table's rows to cells in the columns that its header names.
+
+mod header;
+
+pub use header::{funding_header, indicator_header, sub_header};
 
 use crate::form::{FundingColumn, IndicatorColumn, Target, target};
 use crate::labels::{Labels, TableColumn};
@@ -15,6 +19,8 @@ pub enum Column {
     Funding(FundingColumn),
     /// Of the indicator table.
     Indicator(TableColumn),
+    /// The unit of the completed values, which stand left of it.
+    ActualMeasure,
     /// One that is no field of ours, under its header.
     Other(String),
 }
@@ -27,7 +33,7 @@ impl Column {
             Self::Funding(FundingColumn::Weight | FundingColumn::Score) => Holds::Points,
             Self::Funding(_) => Holds::Amount,
             Self::Indicator(TableColumn::Operator) => Holds::Operator,
-            Self::Indicator(TableColumn::Measure) | Self::Other(_) => Holds::Anything,
+            Self::Indicator(TableColumn::Measure) | Self::ActualMeasure | Self::Other(_) => Holds::Anything,
             Self::Indicator(TableColumn::Field(column)) => match column {
                 IndicatorColumn::Level1 => Holds::Level1,
                 IndicatorColumn::Level2 => Holds::Level2,
@@ -41,7 +47,7 @@ impl Column {
     }
 }
 
-/// The columns of a table as its header row has them.
+/// The columns of a table as its header has them.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     /// Left to right.
@@ -51,25 +57,6 @@ pub struct Table {
 }
 
 impl Table {
-    /// Adds a column, or widens the last one if its header is only repeated.
-    fn push(&mut self, column: Column, left: u32, right: u32) {
-        match (self.columns.last(), self.slots.last_mut()) {
-            (Some(last), Some(slot)) if *last == column => slot.right = right,
-            _ => {
-                self.slots.push(Slot { holds: column.holds(), left, right, listed: 0.0 });
-                self.columns.push(column);
-            }
-        }
-    }
-
-    /// Widens each column to the next: without merges a header stands only in the first column of its own.
-    fn close_gaps(&mut self) {
-        let lefts: Vec<u32> = self.slots.iter().map(|s| s.left).skip(1).collect();
-        for (slot, next) in self.slots.iter_mut().zip(lefts) {
-            slot.right = slot.right.max(next.saturating_sub(1));
-        }
-    }
-
     /// The leftmost column of the sheet that belongs to the table.
     pub fn left(&self) -> u32 {
         self.slots.first().map_or(0, |slot| slot.left)
@@ -84,68 +71,6 @@ impl Table {
     pub fn no_habit(&self) -> Habit {
         vec![None; self.slots.len()]
     }
-}
-
-/// The funding columns that a header row names; `None` if it is no such row.
-pub fn funding_header(row: &TokenRow<'_>, labels: &Labels) -> Option<Table> {
-    let money = |t: &Token<'_>| {
-        use FundingColumn::{Budget, Executed, Initial, Rate};
-        labels.funding(&t.text).filter(|c| matches!(c, Initial | Budget | Executed | Rate))
-    };
-    let mut kinds: Vec<_> = row.tokens.iter().filter_map(money).collect();
-    kinds.dedup();
-    let block =
-        row.tokens.iter().any(|t| labels.is_funding_block(&t.text) && labels.funding(&t.text).is_none());
-    if kinds.len() < if block { 1 } else { 2 } || row.tokens.iter().any(Token::is_number) {
-        return None;
-    }
-    let mut table = Table::default();
-    let first = row.tokens.iter().find(|t| money(t).is_some())?.col();
-    let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
-    let item_left = item.map_or_else(|| item_left(row, first), Token::col);
-    table.push(Column::Funding(FundingColumn::Item), item_left, first.saturating_sub(1));
-    for token in row.tokens.iter().filter(|t| t.col() >= first) {
-        let column = labels
-            .funding(&token.text)
-            .map_or_else(|| Column::Other(token.text.key().into_owned()), Column::Funding);
-        table.push(column, token.region.start.col, token.region.end.col);
-    }
-    table.close_gaps();
-    Some(table)
-}
-
-/// Items stand between the block's label and the first amount.
-fn item_left(row: &TokenRow<'_>, first: u32) -> u32 {
-    let before = row.tokens.iter().filter(|t| t.col() < first).map(|t| t.region.end.col).max();
-    before.map_or(first.saturating_sub(1), |end| (end + 1).min(first.saturating_sub(1)))
-}
-
-/// The indicator columns that a header row names. `sub` is the row under it if a header spans two rows.
-pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Table {
-    let sub_tokens = sub.map_or(&[][..], |sub| &sub.tokens);
-    let mut tokens: Vec<&Token<'_>> = row.tokens.iter().filter(|t| !is_split_below(t, sub_tokens)).collect();
-    tokens.extend(sub_tokens);
-    tokens.sort_by_key(|t| t.col());
-    let first_own = tokens.iter().position(|t| labels.indicator(&t.text).is_some()).unwrap_or(0);
-    let mut table = Table::default();
-    for token in tokens.iter().skip(first_own) {
-        let known = labels.indicator(&token.text).map(Column::Indicator);
-        let column = known.unwrap_or_else(|| Column::Other(token.text.key().into_owned()));
-        table.push(column, token.region.start.col, token.region.end.col);
-    }
-    table.close_gaps();
-    table
-}
-
-/// Whether headers in the row below stand within the width of `token`.
-fn is_split_below(token: &Token<'_>, sub: &[Token<'_>]) -> bool {
-    let width = token.region.start.col..=token.region.end.col;
-    token.region.end.col > token.region.start.col && sub.iter().any(|s| width.contains(&s.col()))
-}
-
-/// Whether `row` is the second row of a header: nothing but headers, among them one that the first row lacks.
-pub fn is_sub_header(row: &TokenRow<'_>, labels: &Labels) -> bool {
-    !row.tokens.is_empty() && row.tokens.iter().all(|t| labels.indicator(&t.text).is_some())
 }
 
 /// A row's cells in their columns.

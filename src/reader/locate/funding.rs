@@ -11,12 +11,14 @@ use super::super::token::{Token, TokenRow};
 use super::{Block, Locator};
 
 impl Locator<'_> {
-    pub(super) fn funding_header(&mut self, row: &TokenRow<'_>, table: Table) {
+    /// Takes the one or two rows of a header as labels.
+    pub(super) fn funding_header(&mut self, rows: [Option<&TokenRow<'_>>; 2], table: Table) {
+        let tokens = || rows.into_iter().flatten().flat_map(|row| &row.tokens);
         let rate = |t: &Token<'_>| self.labels.funding(&t.text) == Some(FundingColumn::Rate);
-        if row.tokens.iter().any(|t| rate(t) && text::fold(&t.text).contains('%')) {
+        if tokens().any(|t| rate(t) && text::fold(&t.text).contains('%')) {
             self.layout.rate_in_percent = true;
         }
-        for token in &row.tokens {
+        for token in tokens() {
             self.label(token.at());
             self.rate_points(token);
         }
@@ -59,9 +61,8 @@ impl Locator<'_> {
         let placed = self.place(&tokens, table, &table.no_habit(), name);
         for (token, slot) in tokens.iter().zip(&placed.placement.slots) {
             match slot.and_then(|slot| table.columns.get(slot)) {
-                Some(Column::Funding(column)) => {
-                    self.field(Field::Funding(index, *column), Source::whole(token.region));
-                }
+                Some(Column::Funding(FundingColumn::Item)) => self.field(name, Source::whole(token.region)),
+                Some(Column::Funding(column)) => self.only(Field::Funding(index, *column), token),
                 Some(Column::Other(header)) => self.under(token, header, None),
                 _ => self.loose(token),
             }

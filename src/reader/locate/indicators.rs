@@ -16,7 +16,7 @@ impl Locator<'_> {
     /// Reads the table that `header` heads, down to its total; gives the number of rows used.
     pub(super) fn indicators(&mut self, header: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
         self.header_seen = true;
-        let sub = below.first().filter(|row| table::is_sub_header(row, self.labels));
+        let sub = table::sub_header(header, below, self.labels);
         let mut table = table::indicator_header(header, sub, self.labels);
         self.headers(header, &table);
         if let Some(sub) = sub {
@@ -121,7 +121,10 @@ impl Locator<'_> {
         let name =
             placed.iter().find(|(_, c)| is_column(*c, IndicatorColumn::Level3)).map(|(t, _)| t.text.clone());
         self.named.extend(name.as_deref().map(in_label));
-        for (token, column) in &placed {
+        // Whatever the order of their columns, a target begins with its operator and ends with its unit.
+        let mut in_order: Vec<_> = placed.iter().collect();
+        in_order.sort_by_key(|(_, column)| part_of_target(*column));
+        for (token, column) in in_order {
             self.indicator_cell(index, token, *column, name.as_deref());
         }
         self.fill_down(index);
@@ -183,8 +186,14 @@ impl Locator<'_> {
             ))) => {
                 self.label(token.at());
             }
+            Some(Column::Indicator(TableColumn::Field(
+                column @ (IndicatorColumn::Weight | IndicatorColumn::Score),
+            ))) => self.only(Field::Indicator(index, *column), token),
             Some(Column::Indicator(TableColumn::Field(column))) => {
                 self.field(Field::Indicator(index, *column), Source::whole(token.region));
+            }
+            Some(Column::ActualMeasure) => {
+                self.field(Field::Indicator(index, IndicatorColumn::Actual), Source::whole(token.region));
             }
             Some(Column::Indicator(TableColumn::Operator)) if self.labels.is_nature(&token.text) => {
                 self.under(token, self.labels.operator_header(), name);
@@ -223,6 +232,16 @@ impl Locator<'_> {
 /// A row's name within a label: a colon would end the label where the line is read back.
 fn in_label(row: &str) -> String {
     row.replace([':', '：', '\n'], " ")
+}
+
+/// Where what stands in a column has its place among the parts of a target; what is none comes behind them.
+const fn part_of_target(column: Option<&Column>) -> u8 {
+    match column {
+        Some(Column::Indicator(TableColumn::Operator)) => 0,
+        Some(Column::Indicator(TableColumn::Field(IndicatorColumn::Target))) => 1,
+        Some(Column::Indicator(TableColumn::Measure)) => 2,
+        _ => 3,
+    }
 }
 
 fn is_column(column: Option<&Column>, wanted: IndicatorColumn) -> bool {

@@ -50,7 +50,7 @@ enum Place {
 pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
     let end = rows.iter().position(|row| is_indicator_header(row, labels)).unwrap_or(rows.len());
     let above = rows.get(..end).unwrap_or_default();
-    let header = above.iter().position(|row| table::funding_header(row, labels).is_some());
+    let header = above.iter().position(|row| table::funding_header(row, None, labels).is_some());
     let near = header.map(|header| header.saturating_sub(ABOVE)..funding_end(above, header, labels));
     let mut found: Vec<(Place, MoneyUnit, &Token<'_>)> = Vec::new();
     let mut columns: Vec<(FundingColumn, MoneyUnit)> = Vec::new();
@@ -67,7 +67,8 @@ pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
     found.sort_by_key(|(place, ..)| *place); // stable: the first of a place
     let form = found.first().map(|(_, unit, _)| *unit).or_else(|| columns.first().map(|(_, unit)| *unit));
     let form = form.unwrap_or_default();
-    let says_otherwise = |(place, unit, _): &&(Place, MoneyUnit, &Token<'_>)| *unit != form && *place != Place::Item;
+    let says_otherwise =
+        |(place, unit, _): &&(Place, MoneyUnit, &Token<'_>)| *unit != form && *place != Place::Item;
     let other = found.iter().find(says_otherwise);
     let other = other.map(|(_, unit, token)| OtherUnit { cell: token.at(), unit: *unit });
     columns.retain(|(_, unit)| *unit != form);
@@ -109,10 +110,18 @@ fn stated(
     in_label(text).map(|unit| (place, unit)).or_else(|| noted(text).map(|unit| (Place::Note, unit)))
 }
 
+/// Whether a row says nothing but units, as one under the headers of the funding block may.
+pub(super) fn is_of_units(row: &TokenRow<'_>) -> bool {
+    row.tokens
+        .iter()
+        .all(|token| named(token.text.folded().trim_matches(['(', ')', '[', ']', '【', '】'])).is_some())
+}
+
 /// The unit in the brackets of a label (`项目资金（单位：元）`), behind it (`全年预算数/元`), or that is the whole of it.
 fn in_label(text: &Keyed) -> Option<MoneyUnit> {
     let folded = text.folded();
-    let inside = folded.split(['(', '[', '【']).skip(1).filter_map(|rest| rest.split([')', ']', '】']).next());
+    let inside =
+        folded.split(['(', '[', '【']).skip(1).filter_map(|rest| rest.split([')', ']', '】']).next());
     let behind = folded.rsplit(['/', ':']).next().filter(|rest| rest.len() < folded.len());
     let broken = text.as_str().rsplit('\n').next().map(text::fold);
     inside
@@ -126,7 +135,9 @@ fn in_label(text: &Keyed) -> Option<MoneyUnit> {
 /// The unit that a text names, and no more: `单位：人民币元`.
 fn named(text: &str) -> Option<MoneyUnit> {
     let unit = match text.split_once("单位") {
-        Some(("" | "金额" | "资金" | "货币" | "计量" | "计价", unit)) => unit.trim_start_matches([':', '为']),
+        Some(("" | "金额" | "资金" | "货币" | "计量" | "计价", unit)) => {
+            unit.trim_start_matches([':', '为'])
+        }
         Some(_) => return None,
         None => text,
     };

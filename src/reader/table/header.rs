@@ -1,0 +1,184 @@
+//! A header of one or two rows to the columns of its table.
+
+use super::{Column, Slot, Table, Token, TokenRow};
+use crate::form::{FundingColumn, IndicatorColumn};
+use crate::labels::{Labels, TableColumn};
+use crate::text::Wording;
+
+/// The second row of the header that begins with `row`: nothing but headers, or words that part the wider ones above.
+pub fn sub_header<'r, 't>(
+    row: &TokenRow<'t>,
+    below: &'r [TokenRow<'t>],
+    labels: &Labels,
+) -> Option<&'r TokenRow<'t>> {
+    let sub = below.first()?;
+    let is_known = |t: &Token<'_>| labels.indicator(&t.text).is_some() || labels.funding(&t.text).is_some();
+    let is_block = |t: &Token<'_>| labels.is_indicator_block(&t.text) || labels.is_funding_block(&t.text);
+    let own = || sub.tokens.iter().filter(|t| is_known(t) || !is_block(t));
+    let is_below_wider = |t: &Token<'_>| row.tokens.iter().any(|above| is_wide(above) && spans(above, t));
+    let heads = own().any(is_known) && !own().any(Token::is_number);
+    let is_parted = own().all(is_below_wider) && !row.tokens.iter().any(|t| labels.head(&t.text).is_some());
+    let goes_on = row.tokens.iter().any(is_known) && own().all(is_known);
+    (heads && (goes_on || is_parted)).then_some(sub)
+}
+
+/// The funding columns that a header names; `None` if it is none.
+pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Option<Table> {
+    let tokens = joined(row, sub, |t| labels.funding(&t.text).is_some());
+    let money = |t: &Token<'_>| {
+        use FundingColumn::{Budget, Executed, Initial, Rate};
+        labels.funding(&t.text).filter(|c| matches!(c, Initial | Budget | Executed | Rate))
+    };
+    let mut kinds: Vec<_> = tokens.iter().filter_map(|t| money(t)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let block =
+        row.tokens.iter().any(|t| labels.is_funding_block(&t.text) && labels.funding(&t.text).is_none());
+    if kinds.len() < if block { 1 } else { 2 } || row.tokens.iter().any(Token::is_number) {
+        return None;
+    }
+    let mut header = Header::default();
+    let first = tokens.iter().find(|t| money(t).is_some())?.col();
+    let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
+    let item_left = item.map_or_else(|| item_left(row, first), Token::col);
+    header.columns.push(Heading::items(item_left, first.saturating_sub(1)));
+    for token in tokens.into_iter().filter(|t| t.col() >= first) {
+        header.add(token, labels.funding(&token.text).map(Column::Funding));
+    }
+    Some(header.table(|text| labels.funding_rank(text)))
+}
+
+/// Items stand between the block's label and the first amount.
+fn item_left(row: &TokenRow<'_>, first: u32) -> u32 {
+    let before = row.tokens.iter().filter(|t| t.col() < first).map(|t| t.region.end.col).max();
+    before.map_or(first.saturating_sub(1), |end| (end + 1).min(first.saturating_sub(1)))
+}
+
+/// The indicator columns that a header names.
+pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Table {
+    let tokens = joined(row, sub, |t| labels.indicator(&t.text).is_some());
+    let first_own = tokens.iter().position(|t| labels.indicator(&t.text).is_some()).unwrap_or(0);
+    let mut header = Header::default();
+    for token in tokens.into_iter().skip(first_own) {
+        header.add(token, labels.indicator(&token.text).map(Column::Indicator));
+    }
+    header.table(|text| labels.indicator_rank(text))
+}
+
+/// The tokens of both rows, left to right, without those that only gather the ones below.
+fn joined<'r, 't>(
+    row: &'r TokenRow<'t>,
+    sub: Option<&'r TokenRow<'t>>,
+    is_known: impl Fn(&Token<'t>) -> bool,
+) -> Vec<&'r Token<'t>> {
+    let below = sub.map_or(&[][..], |sub| &sub.tokens);
+    let gathers = |t: &Token<'t>| {
+        let is_parted = is_wide(t) && below.iter().any(|other| spans(t, other));
+        is_parted || (!is_known(t) && below.iter().any(|other| is_known(other) && other.col() == t.col()))
+    };
+    let mut tokens: Vec<_> = row.tokens.iter().filter(|t| !gathers(t)).chain(below).collect();
+    tokens.sort_by_key(|t| t.col());
+    tokens
+}
+
+const fn is_wide(token: &Token<'_>) -> bool {
+    token.region.end.col > token.region.start.col
+}
+
+fn spans(above: &Token<'_>, token: &Token<'_>) -> bool {
+    (above.region.start.col..=above.region.end.col).contains(&token.col())
+}
+
+/// A header that is read from left to right.
+#[derive(Debug, Default)]
+struct Header {
+    columns: Vec<Heading>,
+}
+
+/// A column with the words over it, as they stand and as they are looked up.
+#[derive(Debug)]
+struct Heading {
+    column: Column,
+    words: String,
+    key: String,
+    left: u32,
+    right: u32,
+}
+
+impl Heading {
+    /// The column of the names of the funding rows, over which nothing need stand.
+    const fn items(left: u32, right: u32) -> Self {
+        let column = Column::Funding(FundingColumn::Item);
+        Self { column, words: String::new(), key: String::new(), left, right }
+    }
+}
+
+impl Header {
+    fn add(&mut self, token: &Token<'_>, known: Option<Column>) {
+        let (key, region) = (token.text.key().into_owned(), token.region);
+        let column = known.unwrap_or_else(|| Column::Other(key.clone()));
+        let is_repeated = |last: &Heading| last.column == column && last.words == *token.text.folded();
+        match self.columns.last_mut().filter(|last| is_repeated(last)) {
+            Some(last) => last.right = region.end.col, // a merge that was filled
+            None => {
+                let words = token.text.folded().into_owned();
+                let (left, right) = (region.start.col, region.end.col);
+                self.columns.push(Heading { column, words, key, left, right });
+            }
+        }
+    }
+
+    /// The columns, each kind of field once; `rank` says which of several words for one speaks of it most clearly.
+    fn table(mut self, rank: impl Fn(&str) -> usize) -> Table {
+        self.part_measures();
+        for index in 0..self.columns.len() {
+            let Some(heading) = self.columns.get(index) else { break };
+            if !matches!(heading.column, Column::Other(_)) && self.best(&heading.column, &rank) != Some(index)
+            {
+                let other = Column::Other(heading.key.clone());
+                self.columns.get_mut(index).into_iter().for_each(|heading| heading.column = other.clone());
+            }
+        }
+        self.close_gaps();
+        let slot = |heading: &Heading| {
+            let holds = heading.column.holds();
+            Slot { holds, left: heading.left, right: heading.right, listed: 0.0 }
+        };
+        let slots = self.columns.iter().map(slot).collect();
+        Table { columns: self.columns.into_iter().map(|heading| heading.column).collect(), slots }
+    }
+
+    /// A second column of units right of the completed values is theirs.
+    fn part_measures(&mut self) {
+        let measure = Column::Indicator(TableColumn::Measure);
+        let actual = Column::Indicator(TableColumn::Field(IndicatorColumn::Actual));
+        let is_second = |index: usize, columns: &[Heading]| {
+            let earlier = columns.get(..index).unwrap_or_default();
+            earlier.iter().any(|heading| heading.column == measure)
+                && earlier.last().is_some_and(|heading| heading.column == actual)
+        };
+        for index in 0..self.columns.len() {
+            let second = is_second(index, &self.columns);
+            let heading = self.columns.get_mut(index).filter(|heading| second && heading.column == measure);
+            heading.into_iter().for_each(|heading| heading.column = Column::ActualMeasure);
+        }
+    }
+
+    /// Which of the columns of a kind is the one: that of the clearest words, and of several such the first behind the
+    /// name of the indicator (`一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值`).
+    fn best(&self, column: &Column, rank: impl Fn(&str) -> usize) -> Option<usize> {
+        let name = Column::Indicator(TableColumn::Field(IndicatorColumn::Level3));
+        let name = self.columns.iter().position(|heading| heading.column == name).unwrap_or(0);
+        let same = self.columns.iter().enumerate().filter(|(_, heading)| heading.column == *column);
+        let order = |(index, heading): &(usize, &Heading)| (rank(&heading.key), *index < name, *index);
+        same.min_by_key(order).map(|(index, _)| index)
+    }
+
+    /// Widens each column to the next: without merges a header stands only in the first column of its own.
+    fn close_gaps(&mut self) {
+        let lefts: Vec<u32> = self.columns.iter().map(|heading| heading.left).skip(1).collect();
+        for (heading, next) in self.columns.iter_mut().zip(lefts) {
+            heading.right = heading.right.max(next.saturating_sub(1));
+        }
+    }
+}
