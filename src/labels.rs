@@ -42,6 +42,7 @@ pub struct Labels {
     attachment: Regex,
     placeholder: Regex,
     not_applicable: Regex,
+    page: Regex,
     year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, Ranked<HeadLabel>>,
@@ -59,6 +60,7 @@ pub struct Labels {
     level1: Vec<String>,
     level2: Vec<String>,
     total: Vec<String>,
+    subtotal: Vec<String>,
     tail: Vec<String>,
     list_number: Vec<String>,
     list_name: Vec<String>,
@@ -94,6 +96,7 @@ struct Marks {
     attachment: String,
     placeholder: String,
     not_applicable: String,
+    page: String,
     year_in_value: String,
     blank: Vec<String>,
 }
@@ -123,6 +126,7 @@ impl Labels {
             attachment: pattern(&file.mark.attachment)?,
             placeholder: pattern(&file.mark.placeholder)?,
             not_applicable: pattern(&file.mark.not_applicable)?,
+            page: pattern(&file.mark.page)?,
             year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
@@ -140,6 +144,7 @@ impl Labels {
             level1: take(&mut file.level, "level1"),
             level2: take(&mut file.level, "level2"),
             total: take(&mut file.total, "label"),
+            subtotal: take(&mut file.total, "subtotal"),
             tail: take(&mut file.other, "tail"),
             list_number: take(&mut file.list, "number"),
             list_name: take(&mut file.list, "name"),
@@ -287,6 +292,20 @@ impl Labels {
     /// Whether `text` heads the total row.
     pub fn is_total(&self, text: &(impl Wording + ?Sized)) -> bool {
         has(&self.total, &text.key())
+    }
+
+    /// Whether `text` heads a row that adds up some of the indicators: `小计`, `产出指标小计`.
+    pub fn is_subtotal(&self, text: &(impl Wording + ?Sized)) -> bool {
+        let key = text.key();
+        let is_level = |level: &str| has(&self.level1, level) || has(&self.level2, level);
+        self.subtotal
+            .iter()
+            .any(|word| key.strip_suffix(word).is_some_and(|level| level.is_empty() || is_level(level)))
+    }
+
+    /// Whether `text` numbers a printed page.
+    pub fn is_page(&self, text: &(impl Wording + ?Sized)) -> bool {
+        self.page.is_match(&text.folded())
     }
 
     /// Whether `text` is a label known to stand under a form, such as `填报人`.

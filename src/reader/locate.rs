@@ -5,6 +5,7 @@ mod goals;
 mod indicators;
 mod note;
 mod pairs;
+mod sums;
 mod total;
 mod unit;
 

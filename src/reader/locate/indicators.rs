@@ -24,17 +24,26 @@ impl Locator<'_> {
         }
         let used = 1 + usize::from(sub.is_some());
         let body = below.get(used - 1..).unwrap_or_default();
-        let ends = |row: &TokenRow<'_>| is_indicator_header(row, self.labels) || self.ends_table(row);
-        let length = body.iter().position(ends).unwrap_or(body.len());
+        let rests = (1..=body.len()).map(|index| body.get(index..).unwrap_or_default());
+        let ends = |(row, rest): (&TokenRow<'_>, &[TokenRow<'_>])| {
+            is_indicator_header(row, self.labels) || (self.ends_table(row) && !self.goes_on(row, rest))
+        };
+        let length = body.iter().zip(rests).position(ends).unwrap_or(body.len());
+        let has_total = body.get(length).is_some_and(|row| self.is_total(row));
         let body = body.get(..length).unwrap_or_default();
+        let (sums, body): (Vec<_>, Vec<_>) = body.iter().partition(|row| self.is_sum(row));
         let rows: Vec<_> =
             body.iter().map(|row| self.body_tokens(row, &table, Labels::is_indicator_block)).collect();
         table::learn_levels(&mut table, &rows, self.labels);
         let habit = table::habit(rows.iter().map(Vec::as_slice), &table, self.labels);
-        for tokens in &rows {
-            self.indicator_row(tokens, &table, &habit);
+        for (index, tokens) in rows.iter().enumerate() {
+            let next = rows.get(index + 1).map(Vec::as_slice).unwrap_or_default();
+            if !self.section(tokens, next) {
+                self.indicator_row(tokens, &table, &habit);
+            }
         }
         self.block = Block::Indicators(table);
+        self.sums(&sums, has_total);
         used + length
     }
 
@@ -128,6 +137,7 @@ impl Locator<'_> {
             self.indicator_cell(index, token, *column, name.as_deref());
         }
         self.fill_down(index);
+        self.share(index, tokens.first().map_or(0, |token| token.at().row));
         if is_doubtful {
             self.forget_doubtful_levels(above);
         }
@@ -226,6 +236,20 @@ impl Locator<'_> {
             }
         }
         self.layout.fields.entry(Field::Indicator(index, IndicatorColumn::Level3)).or_default();
+    }
+
+    /// Gives the row what is merged into it from the row above.
+    fn share(&mut self, index: usize, row: u32) {
+        let Some(above) = index.checked_sub(1) else { return };
+        for column in [IndicatorColumn::Level3, IndicatorColumn::Deviation] {
+            let shared =
+                self.layout.fields.get(&Field::Indicator(above, column)).cloned().unwrap_or_default();
+            let field = Field::Indicator(index, column);
+            let is_blank = self.layout.fields.get(&field).is_none_or(Vec::is_empty);
+            if is_blank && shared.iter().any(|source| source.region.end.row >= row) {
+                self.layout.fields.insert(field, shared);
+            }
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::form::{Field, IndicatorColumn, TotalColumn};
 use crate::labels::TableColumn;
 use crate::layout::Source;
+use crate::text::Wording;
 
 use super::super::align::Slot;
 use super::super::table::{Column, Table};
-use super::super::token::{Token, TokenRow};
+use super::super::token::{self, Token, TokenRow};
 use super::{Block, Locator, is_copy};
 
 impl Locator<'_> {
@@ -17,7 +18,15 @@ impl Locator<'_> {
         }
         let mut tokens = row.tokens.iter().skip_while(|t| self.labels.is_indicator_block(&t.text));
         let bare = || row.tokens.len() == 2 && row.tokens.iter().all(Token::is_points);
-        tokens.next().is_some_and(|t| self.labels.is_total(&t.text)) || (!self.has_total && bare())
+        tokens.next().is_some_and(|t| self.labels.is_total(&t.text) || self.inline_total(t).is_some())
+            || (!self.has_total && bare())
+    }
+
+    /// The score in a cell that holds its label too: `总分：97.96分`.
+    fn inline_total(&self, token: &Token<'_>) -> Option<Source> {
+        let (_, score) = token::split_inline(&token.text, |label| self.labels.is_total(label))?;
+        crate::number::points(score)?;
+        Some(Source { region: token.region, part: Some(score.to_owned()) })
     }
 
     /// Whether the rows have come to the indicators.
@@ -32,8 +41,16 @@ impl Locator<'_> {
         };
         let words = |t: &&Token<'_>| !t.is_number() && !self.labels.is_blank(&t.text);
         let (words, numbers): (Vec<_>, Vec<_>) = row.tokens.iter().partition(words);
+        let mut beside = None;
         for token in words {
-            if self.labels.is_total(&token.text) || self.labels.is_indicator_block(&token.text) {
+            if let Some(score) = self.inline_total(token) {
+                self.field(Field::Total(TotalColumn::Score), score);
+            } else if let Some(label) = std::mem::take(&mut beside) {
+                self.extra(token, Some(label)); // 评价等级 | 优
+            } else if self.labels.is_tail(&token.text) {
+                self.label(token.at());
+                beside = Some(token.text.key().into_owned());
+            } else if self.labels.is_total(&token.text) || self.labels.is_indicator_block(&token.text) {
                 self.label(token.at());
             } else if let Some(field) = total_field(token, &table)
                 && !numbers.iter().any(|number| total_field(number, &table) == Some(field))

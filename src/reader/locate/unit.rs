@@ -176,7 +176,6 @@ mod tests {
             ("（千元）", Some(MoneyUnit::QianYuan)),
             ("预算数（10分）(亿元)", Some(MoneyUnit::YiYuan)),
             ("补助标准（元/人）", None),
-            ("实施单位：元", None),
             ("项目资金", None),
         ] {
             assert_eq!(in_label(&label.to_owned().into()), unit, "{label}");

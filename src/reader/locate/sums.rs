@@ -1,0 +1,70 @@
+//! Rows among the indicators that are none: sums of some of them, and titles of sections.
+
+use super::super::segment::is_indicator_header;
+use super::super::token::{Token, TokenRow};
+use super::{Level, Locator};
+use crate::layout::Source;
+use crate::text::{self, Wording};
+
+impl Locator<'_> {
+    /// Whether indicators follow on a row that ends tables: a sum of some of them, or the total above all.
+    pub(super) fn goes_on(&self, row: &TokenRow<'_>, rest: &[TokenRow<'_>]) -> bool {
+        let is_level = |t: &Token<'_>| self.labels.is_level1(&t.text) || self.labels.is_level2(&t.text);
+        let ends = |row: &TokenRow<'_>| {
+            is_indicator_header(row, self.labels) || (self.ends_table(row) && !self.is_total(row))
+        };
+        let mut table = rest.iter().take_while(|row| !ends(row));
+        self.is_total(row) && table.any(|row| row.tokens.len() > 3 && row.tokens.iter().take(3).any(is_level))
+    }
+
+    /// Whether a row of the table says nothing but sums, or the number of a page.
+    pub(super) fn is_sum(&self, row: &TokenRow<'_>) -> bool {
+        let says = |t: &&Token<'_>| !t.is_number() && !self.labels.is_blank(&t.text);
+        let is_sum = |t: &Token<'_>| self.labels.is_subtotal(&t.text) || self.labels.is_total(&t.text);
+        let is_level =
+            |t: &Token<'_>| self.labels.is_level1(&t.text) || self.labels.is_indicator_block(&t.text);
+        let words: Vec<&Token<'_>> = row.tokens.iter().filter(says).collect();
+        let is_page = matches!(words.as_slice(), [only] if self.labels.is_page(&only.text));
+        is_page || (words.iter().any(|t| is_sum(t)) && words.iter().all(|t| is_sum(t) || is_level(t)))
+    }
+
+    /// Keeps what sums say; a total above its table is the total if there is none below.
+    pub(super) fn sums(&mut self, rows: &[&TokenRow<'_>], has_total: bool) {
+        let table = self.block.clone();
+        for row in rows {
+            if let ([_], false, true) = (rows, has_total, self.is_total(row)) {
+                self.total(row);
+                self.block = table.clone();
+                continue;
+            }
+            let mut label = None;
+            for token in &row.tokens {
+                match &label {
+                    Some(label) if token.is_number() => self.extra(token, Some(String::clone(label))),
+                    _ if self.labels.is_page(&token.text) => self.loose(token),
+                    _ => {
+                        self.label(token.at());
+                        label = Some(token.text.key().into_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a row that is the title of a section, a level 1 above its indicators: `产出指标（50分）`, perhaps with the
+    /// sums of the section. `false` if it is none.
+    pub(super) fn section(&mut self, tokens: &[Token<'_>], next: &[Token<'_>]) -> bool {
+        let Some((title, sums)) = tokens.split_first() else { return false };
+        let is_level1 = |t: &Token<'_>| self.labels.is_level1(&t.text);
+        let is_alone = title.region.start.row == title.region.end.row && sums.iter().all(Token::is_number);
+        if !is_level1(title) || !is_alone || next.len() < 3 || next.iter().any(is_level1) {
+            return false;
+        }
+        self.label(title.at());
+        let text = text::label_key(&title.text);
+        sums.iter().for_each(|token| self.extra(token, Some(text.clone())));
+        self.level1 = Some(Level { source: Source::whole(title.region), text });
+        self.level2 = None;
+        true
+    }
+}
