@@ -43,6 +43,8 @@ pub struct Labels {
     placeholder: Regex,
     not_applicable: Regex,
     page: Regex,
+    goal_actual_like: Regex,
+    label_like: Regex,
     year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, Ranked<HeadLabel>>,
@@ -50,6 +52,7 @@ pub struct Labels {
     funding_item_header: Vec<String>,
     funding: HashMap<String, Ranked<FundingColumn>>,
     funding_items: HashMap<String, String>,
+    funding_total: String,
     goal_block: Vec<String>,
     goal_expected: Vec<String>,
     goal_actual: Vec<String>,
@@ -97,6 +100,8 @@ struct Marks {
     placeholder: String,
     not_applicable: String,
     page: String,
+    goal_actual: String,
+    label: String,
     year_in_value: String,
     blank: Vec<String>,
 }
@@ -127,11 +132,14 @@ impl Labels {
             placeholder: pattern(&file.mark.placeholder)?,
             not_applicable: pattern(&file.mark.not_applicable)?,
             page: pattern(&file.mark.page)?,
+            goal_actual_like: pattern(&file.mark.goal_actual)?,
+            label_like: pattern(&file.mark.label)?,
             year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
             funding_block: take(&mut file.funding, "block"),
             funding_item_header: take(&mut file.funding, "item"),
+            funding_total: first(&file.funding, "total"),
             funding: funding_words(&mut file.funding),
             funding_items: item_words(&file.funding_item),
             goal_block: take(&mut file.goal, "block"),
@@ -238,6 +246,11 @@ impl Labels {
         self.funding_items.get(item_key(&text.key())).map(String::as_str)
     }
 
+    /// Whether `text` is the item that adds up all others.
+    pub fn is_funding_total(&self, text: &(impl Wording + ?Sized)) -> bool {
+        self.funding_item(text).is_some_and(|name| name == self.funding_total)
+    }
+
     /// The canonical name of `text` as a funding item, its own folded words if it is not a known one.
     pub fn funding_item_name(&self, text: &str) -> String {
         self.funding_item(text).map_or_else(|| self.own_item_name(text), str::to_owned)
@@ -260,7 +273,8 @@ impl Labels {
 
     /// Whether `text` heads what was done for the goal.
     pub fn is_goal_actual(&self, text: &(impl Wording + ?Sized)) -> bool {
-        has(&self.goal_actual, &text.key())
+        let key = text.key();
+        has(&self.goal_actual, &key) || self.goal_actual_like.is_match(&key)
     }
 
     /// Whether `text` heads the indicators (`绩效指标`), numbered or not.
@@ -301,6 +315,11 @@ impl Labels {
         self.subtotal
             .iter()
             .any(|word| key.strip_suffix(word).is_some_and(|level| level.is_empty() || is_level(level)))
+    }
+
+    /// Whether `text` looks like a label of the head that nobody listed: `项目级次`.
+    pub fn is_label_like(&self, text: &(impl Wording + ?Sized)) -> bool {
+        self.label_like.is_match(&text.key())
     }
 
     /// Whether `text` numbers a printed page.

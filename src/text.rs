@@ -6,6 +6,7 @@ mod normal;
 pub use keyed::{Keyed, Wording};
 pub use normal::{Change, Kind, Normal, normalise};
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -70,24 +71,38 @@ pub fn half_width_char(c: char) -> char {
     }
 }
 
-/// A label's core, by which it is looked up: folded, then trailing colons and brackets dropped
-/// (`项目资金\n（万元）：` → `项目资金`).
+/// A label's core, by which it is looked up: folded, then the number before it and the colons and brackets that trail
+/// dropped (`三、项目资金\n（万元）：` → `项目资金`).
 pub fn label_key(text: &str) -> String {
-    let mut key = fold(text);
-    key.truncate(core_of_label(&key).len());
-    key
+    let folded = fold(text);
+    folded.get(core_of_label(&folded)).unwrap_or_default().to_owned()
 }
 
-/// Folded text without the colons and brackets that trail.
-fn core_of_label(folded: &str) -> &str {
-    let mut core = folded;
+/// Where the core of a folded label stands.
+fn core_of_label(folded: &str) -> Range<usize> {
+    let start = ordinal(folded);
+    let mut core = folded.get(start..).unwrap_or_default();
     loop {
         let shorter = core.trim_end_matches([':', ';', ',', '。', '、', '*']);
         match shorter.get(..trailing_bracket(shorter).unwrap_or(shorter.len())) {
             Some(cut) if !cut.is_empty() && cut.len() < core.len() => core = cut,
-            _ => return core,
+            _ => return start..start + core.len(),
         }
     }
+}
+
+/// How much of a folded label is the number before it: `一、`, `(二)`, `3.`, `1.2`; nothing where no word follows.
+fn ordinal(folded: &str) -> usize {
+    let (inner, open) = folded.strip_prefix('(').map_or((folded, false), |inner| (inner, true));
+    let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let rest = inner.trim_start_matches(is_digit);
+    let (count, is_long) = (inner.len() - rest.len(), inner.chars().take_while(|c| is_digit(*c)).count() > 2);
+    let word = match rest.strip_prefix(if open { &[')'][..] } else { &['、', '.', ')'] }) {
+        _ if count == 0 || is_long => return 0,
+        None => return 0,
+        Some(rest) => rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['.', '、']),
+    };
+    if word.starts_with(is_han) { folded.len() - word.len() } else { 0 }
 }
 
 /// Where a bracket that closes at the end of `text` opens; `None` if there is none.
@@ -163,6 +178,14 @@ mod tests {
             ("预算执行情况(万元)(20分)", "预算执行情况"),
             ("(2023年度)", "(2023年度)"),
             ("实施单位（盖章）：", "实施单位"),
+            ("一、项目名称", "项目名称"),
+            ("（三） 产出指标（50分）", "产出指标"),
+            ("2.1 数量指标", "数量指标"),
+            ("12．其他资金", "其他资金"),
+            ("2023.年度", "2023.年度"),
+            ("3.5%", "3.5%"),
+            ("一级指标", "一级指标"),
+            ("(一)", "(一)"),
         ] {
             assert_eq!(label_key(label), key);
         }

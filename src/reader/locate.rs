@@ -51,7 +51,12 @@ fn range(rows: &[TokenRow<'_>]) -> Option<Region> {
 enum Block {
     Head,
     Funding(Table),
-    Goal { expected: u32, actual: Option<u32> },
+    Goal {
+        expected: u32,
+        actual: Option<u32>,
+        /// Columns right of them, with their headers.
+        others: Vec<(u32, String)>,
+    },
     Indicators(Table),
     Tail,
 }
@@ -111,8 +116,8 @@ impl<'a> Locator<'a> {
         match self.block.clone() {
             Block::Funding(_) if unit::is_of_units(row) => row.tokens.iter().for_each(|t| self.label(t.at())),
             Block::Funding(table) if self.is_funding_row(row) => self.funding_row(row, &table),
-            Block::Goal { expected, actual } if !self.is_head_row(row) => {
-                self.goal_row(row, expected, actual);
+            Block::Goal { expected, actual, others } if !self.is_head_row(row) => {
+                self.goal_row(row, expected, actual, &others);
             }
             _ if self.is_total(row) => self.total(row),
             _ => self.pairs(&row.tokens),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use super::{core_of_label, fold};
 
@@ -39,8 +39,8 @@ impl Wording for String {
 pub struct Keyed {
     text: String,
     folded: String,
-    /// How much of `folded` is the key.
-    key: usize,
+    /// What of `folded` is the key.
+    key: Range<usize>,
 }
 
 impl Keyed {
@@ -53,7 +53,7 @@ impl Keyed {
 impl From<String> for Keyed {
     fn from(text: String) -> Self {
         let folded = fold(&text);
-        let key = core_of_label(&folded).len();
+        let key = core_of_label(&folded);
         Self { text, folded, key }
     }
 }
@@ -64,7 +64,7 @@ impl Wording for Keyed {
     }
 
     fn key(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self.folded.get(..self.key).unwrap_or_default())
+        Cow::Borrowed(self.folded.get(self.key.clone()).unwrap_or_default())
     }
 }
 
@@ -95,6 +95,7 @@ mod tests {
             "",
             "（）",
             "其中：",
+            "（一） 项目名称：",
             "a\u{301}（分）",
         ] {
             let keyed = Keyed::from(text.to_owned());

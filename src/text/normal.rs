@@ -96,12 +96,18 @@ fn stepwise(kind: Kind, start: Normal) -> Normal {
     }
 }
 
-/// A level or item word without white space and printed points.
+/// A level or item word without white space, printed points and the number before it.
 fn canonical_label(text: &str) -> String {
     static POINTS: LazyLock<Regex> =
         LazyLock::new(|| regex(r"[(（\[][0-9０-９]{1,3}([.．][0-9０-９]+)?分?[)）\]]"));
     let squeezed = super::squeeze(text);
-    POINTS.replace_all(&squeezed, "").trim_end_matches([':', '：']).to_owned()
+    let label = POINTS.replace_all(&squeezed, "");
+    let label = label.trim_end_matches([':', '：']);
+    let folded = super::fold(label);
+    // Characters that fold to others keep their number: what is cut off must be known to the character.
+    let ordinal = folded.get(..super::ordinal(&folded)).map_or(0, |ordinal| ordinal.chars().count());
+    let same = folded.chars().count() == label.chars().count();
+    label.chars().skip(if same { ordinal } else { 0 }).collect()
 }
 
 /// Takes out the tags and entities that web editors leave; `<br>` and paragraph ends become line breaks.

@@ -3,47 +3,76 @@
 use crate::form::{Field, GoalSide};
 use crate::grid::CellRef;
 use crate::layout::Source;
-use crate::text::Keyed;
+use crate::text::{Keyed, Wording};
 
 use super::super::token::{Token, TokenRow};
 use super::{Block, Locator};
 
+/// Characters of a header beside those of the goals; more are a goal.
+const LONGEST_HEADER: usize = 12;
+
 impl Locator<'_> {
     /// Reads a row that heads the goals; `false` if it does not.
     pub(super) fn goals(&mut self, row: &TokenRow<'_>) -> bool {
-        let find = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().position(|t| test(&t.text));
-        let expected = find(&|t| self.labels.is_goal_expected(t));
+        let expected = row.tokens.iter().position(|t| self.labels.is_goal_expected(&t.text));
         let actual = self.actual_header(row, expected);
+        let expected = expected.or_else(|| self.block_as_header(row, actual));
         let only_repeated =
             || actual.and_then(|i| row.tokens.get(i)).is_some_and(|t| self.is_beside_goals(t));
         if expected.is_none() && (actual.is_none() || only_repeated()) {
             return false;
         }
-        let is_label = |t: &Token<'_>| {
-            self.labels.is_goal_expected(&t.text)
-                || self.labels.is_goal_actual(&t.text)
-                || self.labels.is_goal_block(&t.text)
-        };
-        let is_note = |t: &Token<'_>| expected.is_some() && actual.is_some() && self.is_beside_table(t);
-        let (notes, headers): (Vec<_>, Vec<_>) = row.tokens.iter().partition(|t| is_note(t));
-        if headers.iter().all(|t| is_label(t)) {
-            let column = |index: Option<usize>| index.and_then(|i| row.tokens.get(i)).map(Token::col);
-            for header in headers {
-                self.label(header.at());
-            }
-            for note in notes {
-                self.loose(note);
-            }
-            let below = |col| CellRef::new(row.row + 1, col);
-            let sides = [(GoalSide::Expected, column(expected)), (GoalSide::Actual, column(actual))];
-            for (side, col) in sides {
-                self.layout.blanks.extend(col.map(|col| (Field::Goal(side), below(col))));
-            }
-            self.block = Block::Goal { expected: column(expected).unwrap_or(0), actual: column(actual) };
-            return true;
+        if self.is_goal_header(row, expected, actual) {
+            self.goal_header(row, expected, actual);
+        } else {
+            self.goals_in_row(row);
         }
-        self.goals_in_row(row);
         true
+    }
+
+    /// The label of the block that heads the expected goal, left of the header of what was done:
+    /// `年度绩效目标 | 年度绩效目标完成情况`.
+    fn block_as_header(&self, row: &TokenRow<'_>, actual: Option<usize>) -> Option<usize> {
+        let before = actual?.checked_sub(1)?;
+        let token = row.tokens.get(before)?;
+        (self.labels.is_goal_block(&token.text) && !self.is_beside_goals(token)).then_some(before)
+    }
+
+    /// Whether nothing but headers stands in the row, or at least nothing between the two.
+    fn is_goal_header(&self, row: &TokenRow<'_>, expected: Option<usize>, actual: Option<usize>) -> bool {
+        let is_label = |t: &Token<'_>| self.is_goal_word(&t.text);
+        let are_beside = expected.zip(actual).is_some_and(|(expected, actual)| expected + 1 == actual);
+        let has_right = || actual.is_some_and(|actual| actual + 1 < row.tokens.len());
+        let is_short = |t: &Token<'_>| t.text.chars().count() <= LONGEST_HEADER;
+        let is_right = |t: &Token<'_>| is_short(t) || self.is_beside_table(t);
+        row.tokens.iter().all(is_label) || (are_beside && (!has_right() || row.tokens.iter().all(is_right)))
+    }
+
+    fn goal_header(&mut self, row: &TokenRow<'_>, expected: Option<usize>, actual: Option<usize>) {
+        let column = |index: Option<usize>| index.and_then(|i| row.tokens.get(i)).map(Token::col);
+        let (left, right) = (column(expected).unwrap_or(0), column(actual));
+        let mut others = Vec::new();
+        for token in &row.tokens {
+            if right.is_some_and(|right| token.col() > right) && !self.is_beside_table(token) {
+                others.push((token.col(), token.text.key().into_owned())); // 未完成原因
+                self.label(token.at());
+            } else if self.is_goal_word(&token.text) {
+                self.label(token.at());
+            } else {
+                self.loose(token);
+            }
+        }
+        let below = |col| CellRef::new(row.row + 1, col);
+        for (side, col) in [(GoalSide::Expected, column(expected)), (GoalSide::Actual, right)] {
+            self.layout.blanks.extend(col.map(|col| (Field::Goal(side), below(col))));
+        }
+        self.block = Block::Goal { expected: left, actual: right, others };
+    }
+
+    fn is_goal_word(&self, text: &Keyed) -> bool {
+        self.labels.is_goal_expected(text)
+            || self.labels.is_goal_actual(text)
+            || self.labels.is_goal_block(text)
     }
 
     /// Whether `token` stands right of the funding block above: somebody's note. The form may be a column wider than
@@ -56,7 +85,7 @@ impl Locator<'_> {
     /// Whether `token` stands left of the goals whose headers have been read: the label of the whole block, which a
     /// filled merge repeats in each of its rows.
     fn is_beside_goals(&self, token: &Token<'_>) -> bool {
-        matches!(self.block, Block::Goal { expected, actual: Some(_) } if token.col() < expected)
+        matches!(self.block, Block::Goal { expected, actual: Some(_), .. } if token.col() < expected)
     }
 
     /// The header of what was done: right of what was expected if there is one, for the label of the whole block may
@@ -67,12 +96,14 @@ impl Locator<'_> {
         right.or_else(|| found().next()).map(|(index, _)| index)
     }
 
-    /// Goals beside their labels, in one row.
+    /// Goals beside their labels, in one row; the block's may stand for that of the expected goal.
     fn goals_in_row(&mut self, row: &TokenRow<'_>) {
+        let is_expected = |t: &Token<'_>| self.labels.is_goal_expected(&t.text);
+        let has_own = row.tokens.iter().any(is_expected);
         let mut side = None;
         for token in &row.tokens {
             let text = &token.text;
-            if self.labels.is_goal_expected(text) {
+            if is_expected(token) || (!has_own && self.labels.is_goal_block(text)) {
                 self.label(token.at());
                 side = Some(GoalSide::Expected);
             } else if self.labels.is_goal_actual(text) {
@@ -86,9 +117,25 @@ impl Locator<'_> {
         }
     }
 
-    pub(super) fn goal_row(&mut self, row: &TokenRow<'_>, expected: u32, actual: Option<u32>) {
-        let tokens: Vec<&Token<'_>> =
-            row.tokens.iter().filter(|t| !self.take_goal_label(t, expected)).collect();
+    /// Reads a row below the headers of the goals, whose columns begin there; `others` are columns right of them.
+    pub(super) fn goal_row(
+        &mut self,
+        row: &TokenRow<'_>,
+        expected: u32,
+        actual: Option<u32>,
+        others: &[(u32, String)],
+    ) {
+        let mut tokens = Vec::new();
+        for token in &row.tokens {
+            let other = others.iter().rev().find(|(col, _)| token.col() >= *col);
+            if let Some((_, header)) = other {
+                self.under(token, header, None);
+            } else if token.col() < expected && token.is_number() {
+                self.loose(token); // the goals are numbered
+            } else if !self.take_goal_label(token, expected) {
+                tokens.push(token);
+            }
+        }
         let pair = matches!(tokens.as_slice(), [_, _]) && actual.is_some();
         for (index, token) in tokens.into_iter().enumerate() {
             let right_of_actual = actual.is_some_and(|actual| token.col() >= actual);
@@ -108,7 +155,8 @@ impl Locator<'_> {
     /// Whether `token` is the label of the goals, which it then is counted as.
     fn take_goal_label(&mut self, token: &Token<'_>, expected: u32) -> bool {
         let repeated = token.col() < expected && self.labels.is_goal_actual(&token.text);
-        let found = repeated || self.labels.is_goal_block(&token.text) || self.labels.is_blank(&token.text);
+        let is_block = self.labels.is_goal_block(&token.text) || self.labels.is_indicator_block(&token.text);
+        let found = repeated || is_block || self.labels.is_blank(&token.text);
         if found {
             self.label(token.at());
         }
