@@ -51,6 +51,8 @@ pub struct Slot {
     pub right: u32,
     /// Of a column of levels: how many of the words in it are listed ones, 0 to 1.
     pub listed: f64,
+    /// Of a column of levels: how many of them have points printed, 0 to 1.
+    pub pointed: f64,
 }
 
 /// What a cell's text looks like.
@@ -59,7 +61,7 @@ pub struct Slot {
 pub struct Look {
     /// A level 1 word.
     pub level1: bool,
-    /// A level 1 word with points printed, which level 2 never has.
+    /// A level 1 word with points printed, which level 2 seldom has.
     pub pointed: bool,
     /// A level 2 word.
     pub level2: bool,
@@ -329,7 +331,7 @@ fn level_misfit(look: Look, slot: &Slot, col: u32) -> f64 {
     let level1 = slot.holds == Holds::Level1;
     match look {
         _ if look.number || look.quantity || look.money || look.percent => 30.0,
-        _ if look.pointed && !level1 => 8.0,
+        _ if look.pointed && !level1 => 8.0 * (1.0 - slot.pointed),
         _ if if level1 { look.level1 } else { look.level2 } => 0.0,
         _ if level1 && look.level2 => 8.0,
         _ if look.level_like => 1.5,
@@ -394,7 +396,7 @@ mod tests {
 
     #[track_caller]
     fn case(row: &str, expected: &str) {
-        let slots = TABLE.map(|(holds, left, right)| Slot { holds, left, right, listed: 1.0 });
+        let slots = TABLE.map(|(holds, left, right)| Slot { holds, left, right, listed: 1.0, pointed: 0.0 });
         let habit: Habit = vec![None, None, Some(0.8), Some(0.8), Some(0.0), Some(0.0), Some(1.0), None];
         let pieces = pieces(row);
         let placement = place(&pieces, &slots, &habit);
@@ -440,7 +442,8 @@ mod tests {
             (Holds::Amount, 4, 4),
             (Holds::Rate, 5, 5),
         ];
-        let slots = FUNDING.map(|(holds, left, right)| Slot { holds, left, right, listed: 0.0 });
+        let slots =
+            FUNDING.map(|(holds, left, right)| Slot { holds, left, right, listed: 0.0, pointed: 0.0 });
         let number = Look { number: true, ..Look::default() };
         let looks = [
             Look { item: true, ..Look::default() },

@@ -35,6 +35,7 @@ pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
     while let Some(row) = rows.get(index) {
         index += locator.row(row, rows.get(index + 1..).unwrap_or_default()).max(1);
     }
+    locator.lead_with_total();
     locator.layout
 }
 
@@ -81,6 +82,8 @@ struct Locator<'a> {
     header_seen: bool,
     /// The names by which notes speak of rows: indicators and funding items.
     named: BTreeSet<String>,
+    /// The funding row that adds up the others.
+    funding_total: Option<usize>,
 }
 
 impl<'a> Locator<'a> {
@@ -95,6 +98,7 @@ impl<'a> Locator<'a> {
             has_total,
             header_seen: false,
             named: BTreeSet::new(),
+            funding_total: None,
         }
     }
 

@@ -198,9 +198,12 @@ fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments
     found.forms.extend(join_pieces(forms));
 }
 
-/// The rows at the end of one form that lead the next: `附件：` and what directly follows it.
+/// The rows at the end of one form that lead the next: `附件：`, the line of its year, and labels of its head.
 fn take_lead<'a>(rows: &mut Vec<TokenRow<'a>>, labels: &Labels) -> Vec<TokenRow<'a>> {
-    let is_lead = |row: &TokenRow<'_>| row.tokens.iter().all(|t| labels.is_attachment(&t.text));
+    let leads = |t: &token::Token<'_>| labels.is_attachment(&t.text) || labels.year(&t.text).is_some();
+    let is_body = |text: &Keyed| matches!(labels.head(text), Some(HeadLabel::Authority | HeadLabel::Unit));
+    let is_head = |row: &TokenRow<'_>| row.tokens.first().is_some_and(|t| is_body(&t.text));
+    let is_lead = |row: &TokenRow<'_>| row.tokens.iter().all(leads) || is_head(row);
     let keep = rows.iter().rposition(|row| !is_lead(row)).map_or(0, |last| last + 1);
     rows.split_off(keep)
 }

@@ -108,11 +108,12 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
     let text = &token.text;
     let folded = text.folded();
     let (operator, rest) = target::split_operator(&folded);
-    let (level1, number) = (labels.is_level1(text), token.is_points());
+    let (level1, level2, number) = (labels.is_level1(text), labels.is_level2(text), token.is_points());
+    let is_value = !level1 && !level2; // `1.数量指标` is no number with a unit
     Look {
         level1,
         pointed: level1 && text::points_in_label(text).is_some(),
-        level2: labels.is_level2(text),
+        level2,
         level_like: text.key().ends_with("指标"),
         item: labels.funding_item(text).is_some() || folded.starts_with("其中"),
         number,
@@ -120,7 +121,8 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
         money: !number && number::amount(text, MoneyUnit::WanYuan).is_some(),
         operator: (operator.is_some() && rest.is_empty()) || labels.is_nature(text),
         compared: operator.is_some() && !rest.is_empty(),
-        quantity: (operator.is_some() && !rest.is_empty()) || (!number && Target::parse(text).is_some()),
+        quantity: is_value
+            && ((operator.is_some() && !rest.is_empty()) || (!number && Target::parse(text).is_some())),
         blank: labels.is_blank(text),
     }
 }
@@ -130,13 +132,17 @@ pub fn learn_levels(table: &mut Table, rows: &[Vec<Token<'_>>], labels: &Labels)
     for slot in table.slots.iter_mut().filter(|s| matches!(s.holds, Holds::Level1 | Holds::Level2)) {
         let level1 = slot.holds == Holds::Level1;
         let words = rows.iter().flatten().filter(|t| t.col() == slot.left && !labels.is_blank(&t.text));
-        let (mut listed, mut all) = (0_u32, 0_u32);
+        let (mut listed, mut pointed, mut all) = (0_u32, 0_u32, 0_u32);
         for word in words {
             let known = if level1 { labels.is_level1(&word.text) } else { labels.is_level2(&word.text) };
             listed += u32::from(known || word.text.key().ends_with("指标"));
+            pointed += u32::from(known && text::points_in_label(&word.text).is_some());
             all += 1;
         }
-        slot.listed = if all == 0 { 0.0 } else { f64::from(listed) / f64::from(all) };
+        let share = |count: u32| if all == 0 { 0.0 } else { f64::from(count) / f64::from(all) };
+        slot.listed = share(listed);
+        // One alone is a level 1 that slid here.
+        slot.pointed = if pointed > 1 { share(pointed) } else { 0.0 };
     }
 }
 

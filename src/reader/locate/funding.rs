@@ -61,7 +61,11 @@ impl Locator<'_> {
         let placed = self.place(&tokens, table, &table.no_habit(), name);
         for (token, slot) in tokens.iter().zip(&placed.placement.slots) {
             match slot.and_then(|slot| table.columns.get(slot)) {
-                Some(Column::Funding(FundingColumn::Item)) => self.field(name, Source::whole(token.region)),
+                Some(Column::Funding(FundingColumn::Item)) => {
+                    self.field(name, Source::whole(token.region));
+                    let is_total = self.funding_total.is_none() && self.labels.is_funding_total(&token.text);
+                    self.funding_total = is_total.then_some(index).or(self.funding_total);
+                }
                 Some(Column::Funding(column)) => self.only(Field::Funding(index, *column), token),
                 Some(Column::Other(header)) => self.under(token, header, None),
                 _ => self.loose(token),
@@ -72,6 +76,22 @@ impl Locator<'_> {
             Column::Funding(column) => Some(Field::Funding(index, *column)),
             _ => None,
         });
+    }
+
+    /// Puts the row that adds up the others first, where forms have it: some have it below its parts.
+    pub(super) fn lead_with_total(&mut self) {
+        let Some(total) = self.funding_total.filter(|total| *total > 0) else { return };
+        let moved = |field: Field| match field {
+            Field::Funding(row, column) if row == total => Field::Funding(0, column),
+            Field::Funding(row, column) if row < total => Field::Funding(row + 1, column),
+            other => other,
+        };
+        let layout = &mut self.layout;
+        layout.fields =
+            std::mem::take(&mut layout.fields).into_iter().map(|(f, at)| (moved(f), at)).collect();
+        layout.blanks =
+            std::mem::take(&mut layout.blanks).into_iter().map(|(f, at)| (moved(f), at)).collect();
+        layout.slid.iter_mut().for_each(|row| row.field = moved(row.field));
     }
 
     /// Notes where the row's fields stand by the header, for those that are blank.

@@ -33,10 +33,11 @@ pub(super) fn split_known(line: &str, is_label: impl Fn(&str) -> bool) -> Vec<(S
     parts
 }
 
-/// Where, behind white space, the next known label with a colon begins.
+/// Where, at the beginning or behind white space, the next known label with a colon begins.
 fn next_label(value: &str, is_label: &impl Fn(&str) -> bool) -> Option<usize> {
     let starts = value.char_indices().zip(value.chars().skip(1)).filter(|((_, c), _)| text::is_space(*c));
-    starts.map(|((at, c), _)| at + c.len_utf8()).find(|at| {
+    let starts = starts.map(|((at, c), _)| at + c.len_utf8());
+    std::iter::once(0).chain(starts).find(|at| {
         value.get(*at..).is_some_and(|rest| {
             let label = rest.split([':', '：']).next().unwrap_or_default();
             label.len() < rest.len() && !label.starts_with(text::is_space) && is_label(label)

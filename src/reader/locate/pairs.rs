@@ -1,12 +1,13 @@
 //! Rows of the head and the tail to fields and extras: labels with the value to their right.
 
-use crate::form::Field;
+use crate::form::{Extra, Field};
 use crate::grid::CellRef;
 use crate::labels::HeadLabel;
 use crate::layout::Source;
 use crate::text::{Keyed, Wording};
 
-use super::super::token::{self, Token, TokenRow};
+use super::super::token::{Token, TokenRow};
+use super::note::split_known;
 use super::{Block, Locator};
 
 impl Locator<'_> {
@@ -18,8 +19,10 @@ impl Locator<'_> {
     /// Reads labels with the value to their right.
     pub(super) fn pairs(&mut self, tokens: &[Token<'_>]) {
         let mut open: Option<OpenLabel> = None;
-        for token in tokens {
-            if let Some(label) = self.pair_label(token) {
+        for (index, token) in tokens.iter().enumerate() {
+            let label = self.pair_label(token);
+            let unlisted = || self.unlisted_label(token, tokens.get(index + 1), open.as_ref());
+            if let Some(label) = label.or_else(unlisted) {
                 self.label(token.at());
                 let beside = CellRef::new(token.at().row, token.region.end.col + 1);
                 self.layout.blanks.extend(label.field.map(|field| (field, beside)));
@@ -47,14 +50,25 @@ impl Locator<'_> {
         if known.is_none() && !in_tail {
             return None;
         }
-        let field = match known {
-            Some(HeadLabel::Project) => Some(Field::Project),
-            Some(HeadLabel::Authority) => Some(Field::Authority),
-            Some(HeadLabel::Unit) => Some(Field::Unit),
-            Some(HeadLabel::Other) | None => None,
-        };
-        let field = field.filter(|field| !self.layout.fields.contains_key(field));
-        Some(OpenLabel { field, text: token.text.key().into_owned(), value: None })
+        let field = self.head_field(&token.text).filter(|field| !self.layout.fields.contains_key(field));
+        Some(OpenLabel { field, text: token.text.key().into_owned(), value: None, end: token.region.end.col })
+    }
+
+    /// The label that `token` looks like, though nobody listed it: it stands before a text, and is not itself what an
+    /// open label beside it waits for.
+    fn unlisted_label(
+        &self,
+        token: &Token<'_>,
+        next: Option<&Token<'_>>,
+        open: Option<&OpenLabel>,
+    ) -> Option<OpenLabel> {
+        let is_label = |t: &Token<'_>| self.pair_label(t).is_some() || self.labels.is_label_like(&t.text);
+        let is_awaited = open.is_some_and(|open| open.value.is_none() && token.col() <= open.end + 1);
+        let stands_before =
+            next.is_some_and(|next| !is_label(next) && next.col() == token.region.end.col + 1);
+        let is_one = self.labels.is_label_like(&token.text) && stands_before && !is_awaited && open.is_some();
+        let text = token.text.key().into_owned();
+        is_one.then(|| OpenLabel { field: None, text, value: None, end: token.region.end.col })
     }
 
     fn pair_value(&mut self, token: &Token<'_>, field: Option<Field>, label: String) {
@@ -124,21 +138,39 @@ impl Locator<'_> {
         }
     }
 
-    /// Label and value in one cell: `项目名称：某项目`.
+    /// Labels and values in one cell: `项目名称：某项目`, `主管部门：某局　实施单位：某中心`. `false` if it does not begin with
+    /// the label of a field that is still free.
     fn inline(&mut self, token: &Token<'_>) -> bool {
-        let is_head = |label: &str| matches!(self.labels.head(label), Some(l) if l != HeadLabel::Other);
-        let Some((label, value)) = token::split_inline(&token.text, is_head) else { return false };
-        let field = match self.labels.head(label) {
-            Some(HeadLabel::Project) => Field::Project,
-            Some(HeadLabel::Authority) => Field::Authority,
-            _ => Field::Unit,
+        let parts = split_known(&token.text, |label| self.labels.head(label).is_some());
+        let is_free = |label: &str| {
+            self.head_field(label).is_some_and(|field| !self.layout.fields.contains_key(&field))
         };
-        if self.layout.fields.contains_key(&field) {
+        if !parts.first().is_some_and(|(label, _)| is_free(label)) {
             return false;
         }
-        let source = Source { region: token.region, part: Some(value.to_owned()) };
-        self.field(field, source);
+        for (label, value) in parts {
+            let field = self.head_field(&label).filter(|field| !self.layout.fields.contains_key(field));
+            match field {
+                _ if value.is_empty() => {}
+                Some(field) => self.field(field, Source { region: token.region, part: Some(value) }),
+                None => {
+                    let extra =
+                        Extra { cell: Some(token.at()), label: Some(label), text: value, explained: true };
+                    self.layout.extra.push(extra);
+                }
+            }
+        }
         true
+    }
+
+    /// The field that a label of the head stands for.
+    fn head_field(&self, label: &str) -> Option<Field> {
+        match self.labels.head(label)? {
+            HeadLabel::Project => Some(Field::Project),
+            HeadLabel::Authority => Some(Field::Authority),
+            HeadLabel::Unit => Some(Field::Unit),
+            HeadLabel::Other => None,
+        }
     }
 }
 
@@ -147,4 +179,6 @@ struct OpenLabel {
     field: Option<Field>,
     text: String,
     value: Option<String>,
+    /// Its last column.
+    end: u32,
 }

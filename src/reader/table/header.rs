@@ -142,7 +142,7 @@ impl Header {
         self.close_gaps();
         let slot = |heading: &Heading| {
             let holds = heading.column.holds();
-            Slot { holds, left: heading.left, right: heading.right, listed: 0.0 }
+            Slot { holds, left: heading.left, right: heading.right, listed: 0.0, pointed: 0.0 }
         };
         let slots = self.columns.iter().map(slot).collect();
         Table { columns: self.columns.into_iter().map(|heading| heading.column).collect(), slots }
