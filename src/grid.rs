@@ -229,6 +229,28 @@ impl Grid {
         if region.is_merge() { self.merges.add(region) } else { 0 }
     }
 
+    /// Puts the rows of `below` under the last one; gives the row that its first becomes. What would lie beyond the last
+    /// possible row is left out.
+    pub fn append(&mut self, below: &Self) -> u32 {
+        let last = self.cells.keys().next_back().map(|at| at.row);
+        let merged = self.merges().iter().map(|region| region.end.row).max();
+        let first = last.max(merged).map_or(0, |row| row.saturating_add(1));
+        let moved = |at: CellRef| Some(CellRef::new(at.row.checked_add(first)?, at.col));
+        for (at, cell) in below.cells() {
+            moved(at).into_iter().for_each(|at| self.put(at, cell.clone()));
+        }
+        for region in below.merges() {
+            let region =
+                moved(region.start).zip(moved(region.end)).map(|(start, end)| Region::new(start, end));
+            if let Some(region) = region {
+                self.merge(region);
+            }
+        }
+        self.hidden_rows.extend(below.hidden_rows.iter().filter_map(|row| row.checked_add(first)));
+        self.notes.extend(below.notes.iter().cloned());
+        first
+    }
+
     /// Keeps only the cells that `keep` wants.
     pub fn retain(&mut self, keep: impl Fn(&Cell) -> bool) {
         self.cells.retain(|_, cell| keep(cell));

@@ -10,6 +10,7 @@ pub mod encoding;
 mod fill;
 mod flow;
 pub mod html;
+mod join;
 pub mod limits;
 mod locate;
 mod markup;
@@ -87,11 +88,19 @@ pub fn read(bytes: &[u8]) -> Result<Document, Cause> {
     }
     let grids = grids_in(bytes, container)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
-    for grid in grids.into_iter().filter(|grid| !(is_own && is_list(grid))) {
-        let sheet = Sheet::of(grid, is_own);
+    let grids = if is_own { grids } else { join::whole_forms(grids, labels()) };
+    let sheets: Vec<Sheet> = grids
+        .into_iter()
+        .filter(|grid| !(is_own && is_list(grid)))
+        .map(|grid| Sheet::of(grid, is_own))
+        .collect();
+    let has_forms = sheets.iter().any(|sheet| !sheet.forms.is_empty());
+    for sheet in sheets {
+        let remark = sheet.remark().filter(|_| has_forms);
         document.forms.extend(sheet.forms);
         document.list.extend(sheet.list);
         document.notes.extend(sheet.grid.notes);
+        document.notes.extend(remark);
     }
     Ok(document)
 }
@@ -192,6 +201,7 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Cause> {
     let mark = own_mark(bytes);
     let grids = grids_in(bytes, container)?;
     let is_own = mark.is_some() || leads_to_list(&grids);
+    let grids = if is_own { grids } else { join::whole_forms(grids, labels()) };
     let is_summary = mark.as_deref() == Some(SUMMARY_MARK);
     let why = || Some("是本程序写的清单或汇总，不当作自评表读".to_owned());
     let seen = |grid: Grid| {
@@ -206,6 +216,20 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, Cause> {
 impl Sheet {
     const fn blank(grid: Grid) -> Self {
         Self { grid, forms: Vec::new(), list: Vec::new(), without_form: None }
+    }
+
+    /// What the user should know of the sheet: that it is hidden, or that what stands on it is no whole form.
+    fn remark(&self) -> Option<String> {
+        let name = self.grid.sheet.as_deref()?;
+        if !self.forms.is_empty() {
+            return self
+                .grid
+                .hidden
+                .then(|| format!("工作表“{name}”是隐藏的，上面的自评表也读了；不要的请删掉这张工作表"));
+        }
+        let why = self.without_form.as_deref().filter(|_| self.list.is_empty())?;
+        let is_part = segment::parts(&self.grid, labels()).is_some();
+        is_part.then(|| format!("工作表“{name}”没有当作自评表读：{why}"))
     }
 
     /// Looks for forms and a list; `is_own` of a workbook that this program wrote, whose links back are no content.

@@ -140,6 +140,60 @@ impl Marks {
     }
 }
 
+/// What of a form stands on a sheet, to tell the halves of one.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Parts {
+    marks: Marks,
+    /// A row of indicators.
+    levels: bool,
+    /// A row 总分 with numbers.
+    total: bool,
+    /// A list of projects.
+    list: bool,
+}
+
+/// The parts of a form that stand on a sheet.
+pub fn parts(grid: &Grid, labels: &Labels) -> Parts {
+    let is_level = |t: &token::Token<'_>| labels.is_level1(&t.text) || labels.is_level2(&t.text);
+    let is_total = |t: &token::Token<'_>| labels.is_total(&t.text);
+    let of = |row: &TokenRow<'_>| Parts {
+        marks: Marks::of(row, labels),
+        levels: row.tokens.len() >= 3 && row.tokens.iter().any(is_level),
+        total: row.tokens.first().is_some_and(is_total) && row.tokens.iter().any(token::Token::is_number),
+        list: token::is_list_header(row, labels),
+    };
+    token::rows(grid, 0, u32::MAX).iter().map(of).fold(Parts::default(), Parts::join)
+}
+
+impl Parts {
+    /// What stands on both.
+    pub const fn join(self, other: Self) -> Self {
+        Self {
+            marks: self.marks.join(other.marks),
+            levels: self.levels || other.levels,
+            total: self.total || other.total,
+            list: self.list || other.list,
+        }
+    }
+
+    /// Whether `next` is what a form on these lacks, and no form of its own: it names no project.
+    pub const fn is_continued_by(self, next: Self) -> bool {
+        let (has, adds) = (self.marks, next.marks);
+        if !(has.project || has.funding) || adds.project || self.list || next.list {
+            return false;
+        }
+        let lacks_table = !has.table && (adds.table || (has.funding && next.levels));
+        let lacks_funding = !has.table && !has.funding && adds.funding;
+        let lacks_end = has.table && !self.total && (next.total || (next.levels && !adds.table));
+        lacks_table || lacks_funding || lacks_end
+    }
+
+    /// Whether some part of a form stands there.
+    pub const fn is_some(self) -> bool {
+        self.marks.project || self.marks.funding || self.marks.table || self.total
+    }
+}
+
 /// Why no form was found on a sheet that has none, in Chinese.
 pub fn without_form(grid: &Grid, labels: &Labels) -> String {
     if grid.is_empty() {

@@ -3,6 +3,7 @@
 use super::{Column, Slot, Table, Token, TokenRow};
 use crate::form::{FundingColumn, IndicatorColumn};
 use crate::labels::{Labels, TableColumn};
+use crate::reader::token;
 use crate::text::Wording;
 
 /// The second row of the header that begins with `row`: nothing but headers, or words that part the wider ones above.
@@ -15,11 +16,23 @@ pub fn sub_header<'r, 't>(
     let is_known = |t: &Token<'_>| labels.indicator(&t.text).is_some() || labels.funding(&t.text).is_some();
     let is_block = |t: &Token<'_>| labels.is_indicator_block(&t.text) || labels.is_funding_block(&t.text);
     let own = || sub.tokens.iter().filter(|t| is_known(t) || !is_block(t));
-    let is_below_wider = |t: &Token<'_>| row.tokens.iter().any(|above| is_wide(above) && spans(above, t));
-    let heads = own().any(is_known) && !own().any(Token::is_number);
-    let is_parted = own().all(is_below_wider) && !row.tokens.iter().any(|t| labels.head(&t.text).is_some());
-    let goes_on = row.tokens.iter().any(is_known) && own().all(is_known);
-    (heads && (goes_on || is_parted)).then_some(sub)
+    if !own().any(is_known) || own().any(Token::is_number) {
+        return None;
+    }
+    let has_known = row.tokens.iter().any(is_known);
+    let goes_on = has_known && own().all(is_known);
+    (goes_on || is_parted(row, &own().collect::<Vec<_>>(), has_known, labels)).then_some(sub)
+}
+
+/// Whether the words `below` all stand under wider ones that gather them, and the row above is no line of the head.
+fn is_parted(row: &TokenRow<'_>, below: &[&Token<'_>], has_known: bool, labels: &Labels) -> bool {
+    let is_head = |label: &str| labels.head(label).is_some();
+    let heads = |t: &Token<'_>| is_head(&t.text) || token::split_inline(&t.text, is_head).is_some();
+    let gather = |above: &&Token<'_>| is_wide(above) && below.iter().any(|t| spans(above, t));
+    let wide: Vec<&Token<'_>> = row.tokens.iter().filter(gather).collect();
+    let are_below = below.iter().all(|t| wide.iter().any(|above| spans(above, t)));
+    // One alone over all is a title.
+    are_below && (has_known || wide.len() > 1) && !row.tokens.iter().any(heads)
 }
 
 /// The funding columns that a header names; `None` if it is none.
@@ -74,7 +87,8 @@ fn joined<'r, 't>(
     let below = sub.map_or(&[][..], |sub| &sub.tokens);
     let gathers = |t: &Token<'t>| {
         let is_parted = is_wide(t) && below.iter().any(|other| spans(t, other));
-        is_parted || (!is_known(t) && below.iter().any(|other| is_known(other) && other.col() == t.col()))
+        // Without its merge such a word stands over the first of those that it gathers.
+        is_parted || below.iter().any(|other| is_known(other) && other.col() == t.col())
     };
     let mut tokens: Vec<_> = row.tokens.iter().filter(|t| !gathers(t)).chain(below).collect();
     tokens.sort_by_key(|t| t.col());
