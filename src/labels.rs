@@ -60,6 +60,7 @@ pub struct Labels {
     indicator: HashMap<String, Ranked<TableColumn>>,
     operator_header: String,
     nature: Vec<String>,
+    beside: Vec<String>,
     level1: Vec<String>,
     level2: Vec<String>,
     total: Vec<String>,
@@ -148,6 +149,7 @@ impl Labels {
             indicator_block: take(&mut file.indicator, "block"),
             operator_header: first(&file.indicator, "operator"),
             nature: take(&mut file.indicator, "nature"),
+            beside: take(&mut file.indicator, "beside"),
             indicator: indicator_words(&mut file.indicator),
             level1: take(&mut file.level, "level1"),
             level2: take(&mut file.level, "level2"),
@@ -193,6 +195,11 @@ impl Labels {
     /// Whether `text` stands in the column of operators but is none (定性).
     pub fn is_nature(&self, text: &(impl Wording + ?Sized)) -> bool {
         has(&self.nature, &text.key())
+    }
+
+    /// Whether `text` heads a column of the indicators that is known to be no field.
+    pub fn is_beside(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.beside, &text.key())
     }
 
     /// How the column of operators is called (指标性质).

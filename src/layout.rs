@@ -46,6 +46,17 @@ pub struct OtherUnit {
     pub unit: MoneyUnit,
 }
 
+/// A column of the indicators whose header nobody listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownColumn {
+    /// Its header's cell.
+    pub cell: CellRef,
+    /// Its header.
+    pub header: String,
+    /// Whether most of what stands in it are numbers.
+    pub numbers: bool,
+}
+
 /// A form found on a sheet: the place of every field, and everything that is none.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -67,6 +78,8 @@ pub struct Layout {
     pub rate_points: Option<String>,
     /// Everything on the paper that is no field, in reading order.
     pub extra: Vec<Extra>,
+    /// Columns of the indicators that are not known by their headers.
+    pub unknown: Vec<UnknownColumn>,
     /// Rows that had slid.
     pub slid: Vec<SlidRow>,
     /// Cells that are labels, headers, blank marks or repeats of a merged value.

@@ -320,7 +320,7 @@ fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         // Words may stand there (whether it is a quantity at all), but no word slides there.
         Holds::Operator if (slot.left..=slot.right).contains(&col) => 0.8,
         Holds::Operator => 4.0,
-        Holds::Prose if counts => 6.0,
+        Holds::Prose if counts => 12.0, // a number is no reason
         Holds::Prose if look.quantity => 3.0,
         Holds::Prose => 0.0,
     }

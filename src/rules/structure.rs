@@ -360,3 +360,38 @@ fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {
     }
     found
 }
+
+/// S11
+pub const COLUMN_UNKNOWN: Rule = Rule {
+    code: "S11",
+    name: "column-unknown",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "有一栏没有认出",
+    why: "指标表缺一栏，同时有一栏的表头认不出，多半就是它。认不出的栏原样保留（导出时在 extra），但不参加核对和计算。",
+    example: "表头把“得分”写成了“绩效评定”，得分一栏没有认出。",
+    todo: "是这一栏的，把表头改成通用的说法再运行一次；不是的不用管。",
+    source: "自评表表头核对",
+    check: Check::Form(column_unknown),
+};
+
+fn column_unknown(subject: &Subject<'_>) -> Vec<Finding> {
+    use IndicatorColumn::{Actual, Deviation, Score, Target, Weight};
+    let has_printed = subject.form.indicators.iter().any(|row| row.level1_weight.get().is_some());
+    let lacks = |column: IndicatorColumn| {
+        let (first, last) = (Field::Indicator(0, column), subject.form.indicators.len());
+        last > 0 && !subject.has(first) && !(column == Weight && has_printed)
+    };
+    let found = subject.layout.unknown.iter().filter_map(|unknown| {
+        let fitting: &[_] = if unknown.numbers { &[Weight, Score] } else { &[Target, Actual, Deviation] };
+        let missing: Vec<&str> = fitting.iter().filter(|column| lacks(**column)).map(|c| c.name()).collect();
+        let message = format!(
+            "没有认出“{}”一栏，“{}”一栏不知道是什么，是它的话请把表头改成“{}”",
+            missing.join("”“"),
+            shortened(&unknown.header, 20),
+            missing.first()?
+        );
+        Some(Finding { field: None, cell: Some(unknown.cell), severity: None, message, fix: None })
+    });
+    found.collect()
+}

@@ -2,8 +2,8 @@
 
 use crate::form::{Field, IndicatorColumn, TotalColumn};
 use crate::labels::{Labels, TableColumn};
-use crate::layout::Source;
-use crate::text;
+use crate::layout::{Source, UnknownColumn};
+use crate::text::{self, Wording};
 
 use super::super::align::Habit;
 use super::super::segment::is_indicator_header;
@@ -42,6 +42,7 @@ impl Locator<'_> {
                 self.indicator_row(tokens, &table, &habit);
             }
         }
+        self.unknown_columns([Some(header), sub], &table, &rows);
         self.block = Block::Indicators(table);
         self.sums(&sums, has_total);
         used + length
@@ -54,6 +55,35 @@ impl Locator<'_> {
                 self.block_label(token);
             } else {
                 self.label(token.at());
+            }
+        }
+    }
+
+    /// Notes the columns whose headers nobody listed.
+    fn unknown_columns(
+        &mut self,
+        headers: [Option<&TokenRow<'_>>; 2],
+        table: &Table,
+        rows: &[Vec<Token<'_>>],
+    ) {
+        for (column, slot) in table.columns.iter().zip(&table.slots) {
+            let Column::Other(header) = column else { continue };
+            if self.labels.indicator(header).is_some() || self.labels.is_beside(header) {
+                continue;
+            }
+            let mut tokens = headers.into_iter().flatten().flat_map(|row| &row.tokens);
+            let Some(token) = tokens.find(|t| t.col() == slot.left && *t.text.key() == **header) else {
+                continue;
+            };
+            let (numbers, words): (Vec<_>, Vec<_>) =
+                rows.iter().flatten().filter(|t| t.col() == slot.left).partition(|t| t.is_number());
+            if !(numbers.is_empty() && words.is_empty()) {
+                let (cell, header) = (token.at(), token.text.to_string());
+                self.layout.unknown.push(UnknownColumn {
+                    cell,
+                    header,
+                    numbers: numbers.len() > words.len(),
+                });
             }
         }
     }
