@@ -245,7 +245,8 @@ impl Labels {
     }
 
     fn ranked_funding(&self, key: &str) -> Option<&Ranked<FundingColumn>> {
-        self.funding.get(key).or_else(|| self.funding.get(without_unit(key)?))
+        let plain = without_year(key).unwrap_or(key);
+        self.funding.get(key).or_else(|| self.funding.get(without_unit(plain).unwrap_or(plain)))
     }
 
     /// The canonical name of the funding item that `text` is (`其中：当年财政拨款` → `本年财政拨款`).
@@ -292,12 +293,16 @@ impl Labels {
 
     /// The indicator column whose header `text` is.
     pub fn indicator(&self, text: &(impl Wording + ?Sized)) -> Option<TableColumn> {
-        self.indicator.get(&*text.key()).map(|(column, _)| *column)
+        self.ranked_indicator(&text.key()).map(|(column, _)| *column)
     }
 
     /// How many words say more clearly than `key` which indicator column they head.
     pub fn indicator_rank(&self, key: &str) -> usize {
-        self.indicator.get(key).map_or(usize::MAX, |(_, rank)| *rank)
+        self.ranked_indicator(key).map_or(usize::MAX, |(_, rank)| *rank)
+    }
+
+    fn ranked_indicator(&self, key: &str) -> Option<&Ranked<TableColumn>> {
+        self.indicator.get(key).or_else(|| self.indicator.get(without_year(key)?))
     }
 
     /// Whether `text` is a level 1 word (`产出指标(50分)`).
@@ -357,6 +362,13 @@ fn has(words: &[String], key: &str) -> bool {
 /// An item without the `其中:` before it.
 fn item_key(key: &str) -> &str {
     key.strip_prefix("其中").map_or(key, |rest| rest.trim_start_matches([':', ',', '、', '.']))
+}
+
+/// A header without the year before it: `2023年度指标值`.
+fn without_year(key: &str) -> Option<&str> {
+    let (year, rest) = key.split_at_checked(4)?;
+    let rest = rest.strip_prefix('年').filter(|_| year.bytes().all(|digit| digit.is_ascii_digit()))?;
+    Some(rest.strip_prefix('度').unwrap_or(rest))
 }
 
 /// A label of money without the unit behind it: `全年预算数/元`.

@@ -178,13 +178,16 @@ impl Header {
         }
     }
 
-    /// Which of the columns of a kind is the one: that of the clearest words, and of several such the first behind the
-    /// name of the indicator (`一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值`).
+    /// Which of the columns of a kind is the one: that of the clearest words, of several such that of the latest year, and
+    /// then the first behind the name of the indicator (`一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值`).
     fn best(&self, column: &Column, rank: impl Fn(&str) -> usize) -> Option<usize> {
         let name = Column::Indicator(TableColumn::Field(IndicatorColumn::Level3));
         let name = self.columns.iter().position(|heading| heading.column == name).unwrap_or(0);
         let same = self.columns.iter().enumerate().filter(|(_, heading)| heading.column == *column);
-        let order = |(index, heading): &(usize, &Heading)| (rank(&heading.key), *index < name, *index);
+        let year = |key: &str| key.get(..4).and_then(|year| year.parse::<u16>().ok()).map(std::cmp::Reverse);
+        let order = |(index, heading): &(usize, &Heading)| {
+            (rank(&heading.key), year(&heading.key), *index < name, *index)
+        };
         same.min_by_key(order).map(|(index, _)| index)
     }
 
