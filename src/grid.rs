@@ -193,6 +193,9 @@ impl Cell {
     }
 }
 
+/// Notes kept for a sheet; a sheet that is wrong throughout need not say so a thousand times.
+pub(crate) const NOTES: usize = 20;
+
 /// A sheet: sparse cells, merged regions, what is hidden. Knows nothing of forms.
 #[derive(Debug, Clone, Default)]
 pub struct Grid {
@@ -227,6 +230,15 @@ impl Grid {
     /// compared one by one, which takes time: none, where they come row by row and each from the left.
     pub fn merge(&mut self, region: Region) -> usize {
         if region.is_merge() { self.merges.add(region) } else { 0 }
+    }
+
+    /// Says what was lost or doubtful, each thing once and not without end.
+    pub fn note(&mut self, text: String) {
+        match self.notes.len() {
+            0..NOTES if !self.notes.contains(&text) => self.notes.push(text),
+            NOTES => self.notes.push("同类问题还有，不再一一列出".to_owned()),
+            _ => {}
+        }
     }
 
     /// Keeps only the cells that `keep` wants.

@@ -372,7 +372,7 @@ impl Typing {
     fn cell(self, blocks: &[Block]) -> Option<Cell> {
         let text = match blocks {
             [] => "",
-            [Block::Line(text)] => text.as_str(),
+            [Block::Line(line)] => &line.read(),
             _ => return None,
         };
         let value = self.value(text);
@@ -521,7 +521,7 @@ impl Text {
         // A break at the very end shows nothing.
         let shown = line.strip_suffix('\n').unwrap_or(&line);
         if !shown.is_empty() {
-            self.blocks.push(Block::Line(shown.to_owned()));
+            self.blocks.push(Block::Line(shown.to_owned().into()));
         }
     }
 
