@@ -87,6 +87,17 @@ impl Line {
         }
     }
 
+    /// Takes away one line break at the end.
+    pub fn drop_last_break(&mut self) {
+        if self.text.ends_with('\n') {
+            self.text.pop();
+            let end = self.text.len();
+            if let Some(last) = self.struck.last_mut() {
+                last.end = last.end.min(end);
+            }
+        }
+    }
+
     /// All of it, struck out or not.
     pub fn all(&self) -> &str {
         &self.text
