@@ -13,7 +13,17 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Whether `c` is white space or has no width at all: both kinds come and go when a form is copied around.
 pub fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// Whether `c` takes no room: joiners, and the marks of direction that calculators and chat programs put around what is
+/// copied from them.
+pub const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206f}' | '\u{feff}'
+    )
 }
 
 /// `text` without any white space.
@@ -163,6 +173,7 @@ mod tests {
             ("预算执行情况(万元)(20分)", "预算执行情况"),
             ("(2023年度)", "(2023年度)"),
             ("实施单位（盖章）：", "实施单位"),
+            ("\u{202d}主管\u{200b}部门\u{202c}", "主管部门"),
         ] {
             assert_eq!(label_key(label), key);
         }
