@@ -2,6 +2,7 @@
 
 mod keyed;
 mod normal;
+mod radicals;
 
 pub use keyed::{Keyed, Wording};
 pub use normal::{Change, Kind, Normal, normalise};
@@ -52,7 +53,8 @@ pub fn fold(text: &str) -> String {
 
 /// Any text, by the tables of Unicode.
 fn fold_any(text: &str) -> String {
-    squeeze(text).nfkc().filter(|c| !is_space(*c)).collect()
+    let whole: String = text.chars().filter(|c| !is_space(*c)).map(radicals::whole).collect();
+    whole.nfkc().filter(|c| !is_space(*c)).collect()
 }
 
 /// What a character folds to whatever stands beside it; `None` where that takes the tables.
@@ -139,9 +141,9 @@ pub const OPENING: &str = "（《〈“‘【「『〔";
 /// See [`OPENING`].
 pub const CLOSING: &str = "，。；：！？、）》〉”’】」』〕％%…";
 
-/// Whether `c` is a Chinese character.
+/// Whether `c` is a Chinese character, or a radical that stands for one.
 pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
+    matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
 }
 
 #[cfg(test)]
@@ -174,6 +176,8 @@ mod tests {
             ("(2023年度)", "(2023年度)"),
             ("实施单位（盖章）：", "实施单位"),
             ("\u{202d}主管\u{200b}部门\u{202c}", "主管部门"),
+            ("主管部⻔", "主管部门"),
+            ("项⽬资⾦（万元）", "项目资金"),
         ] {
             assert_eq!(label_key(label), key);
         }
