@@ -1,5 +1,6 @@
 //! Text as typed to text as meant: white space, width, marks and brackets, for labels, values and prose.
 
+mod breaks;
 mod keyed;
 mod normal;
 mod radicals;

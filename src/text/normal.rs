@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::breaks::by_value;
 use super::{is_han, is_invisible, is_space, regex, trim};
 
 /// What kind of text a field holds: each has its own idea of what may be changed.
@@ -86,9 +87,9 @@ fn stepwise(kind: Kind, start: Normal) -> Normal {
         }
         Kind::Value => start
             .step(Change::Markup, without_markup)
-            .step(Change::FullWidth, half_width_value)
-            .step(Change::StraySpace, without_stray_space)
-            .step(Change::UnitSpelling, percent_signs),
+            .step(Change::FullWidth, |text| each_line(text, half_width_value))
+            .step(Change::StraySpace, |text| by_value(text, without_stray_space))
+            .step(Change::UnitSpelling, |text| each_line(text, percent_signs)),
         Kind::Prose => start
             .step(Change::Markup, without_markup)
             .step(Change::StraySpace, |text| by_line(text, without_stray_space))
@@ -134,6 +135,11 @@ fn decode_entities(text: &str) -> String {
         ("&amp;", "&"), // last, so that `&amp;lt;` is decoded once only
     ];
     ENTITIES.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign))
+}
+
+/// Does each line of `text` by itself.
+fn each_line(text: &str, step: impl Fn(&str) -> String) -> String {
+    text.split('\n').map(step).collect::<Vec<_>>().join("\n")
 }
 
 /// Does each line of `text` by itself: line breaks are the writer's paragraphs.
@@ -297,6 +303,10 @@ mod tests {
         case(Kind::Value, "文件规定，正常（见附件）", "文件规定，正常（见附件）", &[]);
         case(Kind::Value, "主城区范\n围", "主城区范围", &[StraySpace]);
         case(Kind::Value, "≥\u{202d}2\u{200b}10\u{202c}人", "≥210人", &[StraySpace]);
+        case(Kind::Value, "≥200人\n≥4次", "≥200人\n≥4次", &[]);
+        case(Kind::Value, "＞＝２ 人 \n ＞＝4百分率", "≥2人\n≥4%", &[FullWidth, StraySpace, UnitSpelling]);
+        case(Kind::Value, "210\n4", "210\n4", &[]);
+        case(Kind::Value, "2023年12月\n31日前", "2023年12月31日前", &[StraySpace]);
         case(Kind::Value, "<p>合规</p>", "合规", &[Markup]);
         case(Kind::Value, "<5天", "<5天", &[]);
         case(Kind::Value, "Windows 10 台", "Windows 10台", &[StraySpace]);
