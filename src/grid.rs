@@ -193,6 +193,9 @@ impl Cell {
     }
 }
 
+/// Notes kept for a sheet; a sheet that is wrong throughout need not say so a thousand times.
+pub(crate) const NOTES: usize = 20;
+
 /// A sheet: sparse cells, merged regions, what is hidden. Knows nothing of forms.
 #[derive(Debug, Clone, Default)]
 pub struct Grid {
@@ -249,6 +252,15 @@ impl Grid {
         self.hidden_rows.extend(below.hidden_rows.iter().filter_map(|row| row.checked_add(first)));
         self.notes.extend(below.notes.iter().cloned());
         first
+    }
+
+    /// Says what was lost or doubtful, each thing once and not without end.
+    pub fn note(&mut self, text: String) {
+        match self.notes.len() {
+            0..NOTES if !self.notes.contains(&text) => self.notes.push(text),
+            NOTES => self.notes.push("同类问题还有，不再一一列出".to_owned()),
+            _ => {}
+        }
     }
 
     /// Keeps only the cells that `keep` wants.

@@ -1,7 +1,9 @@
 //! Text as typed to text as meant: white space, width, marks and brackets, for labels, values and prose.
 
+mod breaks;
 mod keyed;
 mod normal;
+mod radicals;
 
 pub use keyed::{Keyed, Wording};
 pub use normal::{Change, Kind, Normal, normalise};
@@ -14,7 +16,17 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Whether `c` is white space or has no width at all: both kinds come and go when a form is copied around.
 pub fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// Whether `c` takes no room: joiners, and the marks of direction that calculators and chat programs put around what is
+/// copied from them.
+pub const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206f}' | '\u{feff}'
+    )
 }
 
 /// `text` without any white space.
@@ -43,7 +55,8 @@ pub fn fold(text: &str) -> String {
 
 /// Any text, by the tables of Unicode.
 fn fold_any(text: &str) -> String {
-    squeeze(text).nfkc().filter(|c| !is_space(*c)).collect()
+    let whole: String = text.chars().filter(|c| !is_space(*c)).map(radicals::whole).collect();
+    whole.nfkc().filter(|c| !is_space(*c)).collect()
 }
 
 /// What a character folds to whatever stands beside it; `None` where that takes the tables.
@@ -144,9 +157,9 @@ pub const OPENING: &str = "（《〈“‘【「『〔";
 /// See [`OPENING`].
 pub const CLOSING: &str = "，。；：！？、）》〉”’】」』〕％%…";
 
-/// Whether `c` is a Chinese character.
+/// Whether `c` is a Chinese character, or a radical that stands for one.
 pub fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
+    matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
 }
 
 #[cfg(test)]
@@ -186,6 +199,9 @@ mod tests {
             ("3.5%", "3.5%"),
             ("一级指标", "一级指标"),
             ("(一)", "(一)"),
+            ("\u{202d}主管\u{200b}部门\u{202c}", "主管部门"),
+            ("主管部⻔", "主管部门"),
+            ("项⽬资⾦（万元）", "项目资金"),
         ] {
             assert_eq!(label_key(label), key);
         }

@@ -208,13 +208,13 @@ fn hostile_text_stays_text_everywhere() {
         let live: Vec<&str> = cells.filter(|cell| cell.starts_with(['=', '+', '@', '\t', '-'])).collect();
         assert!(live.is_empty(), "{live:?}");
     }
-    // And it comes back as it was.
+    // And it comes back as it was, but for the mark of direction, which is taken out like stray space.
     let (_, back, _) = run(&["export", &at("out/a.xlsx"), "--to", "jsonl"]);
     let [back, sent]: [serde_json::Value; 2] =
         [back.as_str(), HOSTILE].map(|json| serde_json::from_str(json).unwrap());
     assert_eq!(back["indicators"][0]["target"], sent["indicators"][0]["target"]);
     assert_eq!(back["goal"], sent["goal"]);
-    assert_eq!(back["project"], sent["project"]);
+    assert_eq!(back["project"], sent["project"].as_str().unwrap().replace('\u{202e}', ""));
 }
 
 #[test]

@@ -122,6 +122,9 @@ pub struct Target {
 impl Target {
     /// Reads a quantity; `None` if `typed` is words, a date, or anything that is not one quantity.
     pub fn parse(typed: &str) -> Option<Self> {
+        if is_torn(typed) {
+            return None;
+        }
         let folded = text::fold(typed);
         let (sign, rest) = split_operator(&folded);
         let (number, behind) = number::split(rest)?;
@@ -140,6 +143,13 @@ impl fmt::Display for Target {
         let sign = self.operator.map_or("", Operator::sign);
         write!(f, "{sign}{}{}", self.number, self.unit.as_deref().unwrap_or(""))
     }
+}
+
+/// Whether white space parts its digits into several numbers: folding would make one of them.
+fn is_torn(typed: &str) -> bool {
+    let is_digit = |c: char| text::half_width_char(c).is_ascii_digit();
+    let number = typed.find(is_digit).and_then(|at| typed.get(at..));
+    typed.contains(char::is_whitespace) && number.is_some_and(|number| number::split(number).is_none())
 }
 
 /// The operator that folded text begins with, and the rest.
@@ -231,6 +241,8 @@ mod tests {
         case("5000", "- 5000 -");
         case("12", "- 12 -");
         case("=2023年", "= 2023 年");
+        case("≥ 1 000人", "≥ 1000 人");
+        case("≥\n200 人", "≥ 200 人");
     }
 
     #[test]
@@ -263,6 +275,10 @@ mod tests {
             "≥≥3个",
             "≥3个以下",
             "=3个以上",
+            "210 4",
+            "210\n4人",
+            "≥2\n10人",
+            "≥200人\n≥4次",
             "100%达到上级部门规定的各项标准和要求",
         ] {
             assert_eq!(Target::parse(typed), None, "{typed}");

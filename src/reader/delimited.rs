@@ -1,5 +1,9 @@
 //! CSV, tab-separated or plain text to one grid; a row is the physical line, a column the field.
 
+mod broken;
+
+use std::collections::HashSet;
+
 use crate::error::Cause;
 use crate::grid::{Cell, CellRef, Grid};
 use crate::reader::{encoding, limits};
@@ -9,7 +13,7 @@ const SEPARATORS: [u8; 4] = [b'\t', b',', b';', b'|'];
 /// Lines and bytes that are looked at to find the separator.
 const SAMPLE_LINES: usize = 2_000;
 const SAMPLE_BYTES: usize = 1 << 20;
-/// Lines that a quoted field of tab-separated text may run over.
+/// Lines that a field of tab-separated text may run over.
 const FIELD_LINES: usize = 100;
 
 /// Reads delimited or plain text; every field stays text.
@@ -31,7 +35,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
         Some(sep) if has_endless_line(body, sep) => {
             return Err(Cause::TooLarge(format!("列数超过 {}", limits::COLS)));
         }
-        Some(tab @ b'\t') => sheet.read_lines(body, Some(tab))?,
+        Some(tab @ b'\t') => {
+            sheet.goes_on = broken::continuations(body);
+            sheet.note_broken();
+            sheet.read_lines(body, Some(tab))?;
+        }
         Some(sep) if quotes_are_sound(body, sep) => sheet.read_csv(body, sep)?,
         Some(sep) => {
             sheet.grid.notes.push("引号不成对，按一行一条记录读取，请与原件核对".to_owned());
@@ -188,6 +196,8 @@ struct Sheet {
     cells: usize,
     /// Lines before the text that is read.
     first_line: u32,
+    /// Lines of that text that go on with the last field of the line before.
+    goes_on: HashSet<u32>,
 }
 
 impl Sheet {
@@ -211,18 +221,33 @@ impl Sheet {
     fn read_lines(&mut self, text: &str, sep: Option<u8>) -> Result<(), Cause> {
         let mut rest = text;
         let (mut row, mut line, mut col) = (self.first_line, self.first_line, 0);
+        let mut before = String::new();
         while !rest.is_empty() {
             let field = Field::next(rest, sep);
-            self.put(row, col, &field.text)?;
+            rest = field.after.get(1..).unwrap_or_default();
             line = line.saturating_add(field.lines);
+            let ends = field.after.starts_with('\n');
+            if ends && self.goes_on.contains(&(line + 1 - self.first_line)) {
+                before.push_str(&field.text);
+                before.push('\n');
+                line += 1;
+                continue;
+            }
+            self.put(row, col, &(std::mem::take(&mut before) + &field.text))?;
             col += 1;
-            if field.after.starts_with('\n') {
+            if ends {
                 line = line.saturating_add(1);
                 (row, col) = (line, 0);
             }
-            rest = field.after.get(1..).unwrap_or_default();
         }
         Ok(())
+    }
+
+    fn note_broken(&mut self) {
+        let count = self.goes_on.len();
+        if count > 0 {
+            self.grid.notes.push(format!("有 {count} 处单元格内的换行断开了行，已接回，请与原件核对"));
+        }
     }
 
     fn put(&mut self, row: u32, col: usize, text: &str) -> Result<(), Cause> {
@@ -400,6 +425,22 @@ mod tests {
             &[("A1", "\"三公"), ("B1", "1"), ("A2", "b"), ("B2", "2"), ("A3", "c"), ("B3", "3")],
         );
         assert_eq!(grid.notes.len(), 1);
+    }
+
+    #[test]
+    fn rows_broken_inside_a_cell_are_joined() {
+        let grid = case(
+            "题\n项目资金\n(万元)\t\t年初\n\t产出指标\n(50分)\t3\n末\t\t\n",
+            &[
+                ("A1", "题"),
+                ("A2", "项目资金\n(万元)"),
+                ("C2", "年初"),
+                ("B4", "产出指标\n(50分)"),
+                ("C4", "3"),
+                ("A6", "末"),
+            ],
+        );
+        assert_eq!(grid.notes, ["有 2 处单元格内的换行断开了行，已接回，请与原件核对"]);
     }
 
     #[test]

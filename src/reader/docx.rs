@@ -1,13 +1,16 @@
 //! The tables of a Word document to grids.
 
+mod symbols;
+
 use std::collections::HashMap;
 
 use crate::error::Cause;
 use crate::grid::{CellRef, Grid, Region};
-use crate::reader::flow::{self, Block, Count, Placed, Table};
+use crate::reader::flow::{self, Block, Count, Line, Placed, Table};
 use crate::reader::limits;
 use crate::reader::markup::{self, Tag, Token, Xml};
 use crate::reader::package::Package;
+use symbols::SymbolFont;
 
 /// Reads every table of the document, with the paragraphs around it.
 ///
@@ -18,7 +21,13 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Grid>, Cause> {
     let name = main_part(&mut package)?.unwrap_or_else(|| "word/document.xml".to_owned());
     let part = package.part(&name)?.ok_or_else(|| Cause::Corrupt(format!("缺少 {name}")))?;
     let (text, wrong) = markup::decode(&part);
-    let mut grids = flow::grids(Document { xml: Xml::new(&text), cells: Count::default() }.read()?)?;
+    let mut document = Document { xml: Xml::new(&text), cells: Count::default(), has_hidden: false };
+    let mut grids = flow::grids(document.read()?)?;
+    if document.has_hidden {
+        for grid in &mut grids {
+            grid.note("文档中有隐藏的文字，未读取".to_owned());
+        }
+    }
     if wrong {
         markup::note_wrong_bytes(&mut grids);
     }
@@ -43,6 +52,19 @@ fn main_part(package: &mut Package<'_>) -> Result<Option<String>, Cause> {
 struct Document<'a> {
     xml: Xml<'a>,
     cells: Count,
+    /// Text that Word does not show has been passed over.
+    has_hidden: bool,
+}
+
+/// How a stretch of text looks.
+#[derive(Clone, Copy, Default)]
+struct Look {
+    /// With a line through it.
+    is_struck: bool,
+    is_hidden: bool,
+    /// Deleted by a tracked change.
+    is_deleted: bool,
+    font: Option<SymbolFont>,
 }
 
 /// What is not there any more, or is there a second time, or is no text of the document.
@@ -53,7 +75,6 @@ fn is_left_out(tag: &Tag<'_>) -> bool {
             | "moveFrom"
             | "Fallback"
             | "instrText"
-            | "delText"
             | "delInstrText"
             | "rt"
             | "pPr"
@@ -90,47 +111,72 @@ impl Document<'_> {
     }
 
     fn paragraph(&mut self, blocks: &mut Vec<Block>) -> Result<(), Cause> {
-        let (mut text, mut boxes) = (String::new(), Vec::new());
-        self.inline(&mut text, &mut boxes)?;
-        blocks.push(Block::Line(text));
+        let (mut line, mut boxes) = (Line::default(), Vec::new());
+        self.inline(&mut line, &mut boxes, Look::default())?;
+        blocks.push(Block::Line(line));
         blocks.append(&mut boxes);
         Ok(())
     }
 
-    /// The text of the element around; text boxes hold paragraphs and tables of their own.
-    fn inline(&mut self, text: &mut String, boxes: &mut Vec<Block>) -> Result<(), Cause> {
+    /// The text of the element around, which looks like `look`; text boxes hold paragraphs and tables of their own.
+    fn inline(&mut self, line: &mut Line, boxes: &mut Vec<Block>, mut look: Look) -> Result<(), Cause> {
         while let Some(tag) = self.xml.child()? {
             match tag.local() {
-                "t" => {
-                    self.characters(text)?;
-                    continue;
-                }
-                "txbxContent" => {
-                    self.blocks(boxes)?;
-                    continue;
-                }
-                "tab" | "ptab" => text.push('\t'),
-                "br" | "cr" => text.push('\n'),
-                "noBreakHyphen" => text.push('-'),
-                "sym" => text.extend(symbol(&tag)),
-                _ if is_left_out(&tag) => {}
-                _ => {
-                    self.inline(text, boxes)?;
-                    continue;
-                }
+                "t" => self.characters(line, look)?,
+                "delText" => self.characters(line, Look { is_deleted: true, ..look })?,
+                "txbxContent" => self.blocks(boxes)?,
+                "rPr" => look = self.run_properties(look)?,
+                "del" => self.inline(line, boxes, Look { is_deleted: true, ..look })?,
+                name => match character(name) {
+                    None if name != "sym" && !is_left_out(&tag) => self.inline(line, boxes, look)?,
+                    shown => {
+                        let shown = if name == "sym" { Some(symbol(&tag)) } else { shown };
+                        if let Some(shown) = shown {
+                            self.put(line, shown.encode_utf8(&mut [0; 4]), look);
+                        }
+                        self.xml.skip()?;
+                    }
+                },
             }
-            self.xml.skip()?;
         }
         Ok(())
     }
 
-    fn characters(&mut self, text: &mut String) -> Result<(), Cause> {
+    fn run_properties(&mut self, mut look: Look) -> Result<Look, Cause> {
+        while let Some(tag) = self.xml.child()? {
+            match tag.local() {
+                "strike" | "dstrike" => look.is_struck |= is_on(&tag),
+                "vanish" => look.is_hidden = is_on(&tag),
+                "rFonts" => look.font = font(&tag),
+                _ => {}
+            }
+            self.xml.skip()?;
+        }
+        Ok(look)
+    }
+
+    fn characters(&mut self, line: &mut Line, look: Look) -> Result<(), Cause> {
         loop {
             match self.xml.next()? {
-                Token::Text(piece) => text.push_str(&piece),
+                Token::Text(piece) => match look.font {
+                    Some(font) => self.put(line, &font.text(&piece), look),
+                    None => self.put(line, &piece, look),
+                },
                 Token::Open(_) => self.xml.skip()?,
                 Token::Close => return Ok(()),
             }
+        }
+    }
+
+    fn put(&mut self, line: &mut Line, text: &str, look: Look) {
+        match look {
+            Look { is_hidden: true, .. } => self.has_hidden |= !text.trim().is_empty(),
+            Look { is_deleted: true, .. } => line.push_deleted(text),
+            Look { is_struck: true, .. } => line.push_struck(text),
+            _ => line.push(text),
+        }
+        if text.contains(char::REPLACEMENT_CHARACTER) {
+            line.doubt();
         }
     }
 
@@ -223,16 +269,27 @@ fn is_on(tag: &Tag<'_>) -> bool {
     !tag.attr("val").is_some_and(|v| matches!(v.as_str(), "0" | "false" | "off"))
 }
 
-/// The boxes that forms tick are drawn with symbol fonts; other symbols have no character.
-fn symbol(tag: &Tag<'_>) -> Option<char> {
-    let code = u32::from_str_radix(&tag.attr("char")?, 16).ok()?;
-    match (tag.attr("font")?.as_str(), code & 0xff) {
-        ("Wingdings", 0xfe) | ("Wingdings 2", 0x52) => Some('☑'),
-        ("Wingdings", 0xa8 | 0x6f) | ("Wingdings 2", 0xa3 | 0x2a) => Some('□'),
-        ("Wingdings", 0xfc) | ("Wingdings 2", 0x50) => Some('√'),
-        _ if code < 0xe000 => char::from_u32(code),
+/// What an element of a run shows that has no text of its own.
+fn character(name: &str) -> Option<char> {
+    match name {
+        "tab" | "ptab" => Some('\t'),
+        "br" | "cr" => Some('\n'),
+        "noBreakHyphen" => Some('-'),
         _ => None,
     }
+}
+
+/// The character of a `<w:sym>`.
+fn symbol(tag: &Tag<'_>) -> char {
+    let font = tag.attr("font").and_then(|name| SymbolFont::named(&name));
+    let code = tag.attr("char").and_then(|code| u32::from_str_radix(code.trim(), 16).ok());
+    code.map_or(char::REPLACEMENT_CHARACTER, |code| symbols::character(font, code))
+}
+
+/// The font of symbols that a run has for one of its scripts.
+fn font(tag: &Tag<'_>) -> Option<SymbolFont> {
+    let scripts = ["ascii", "hAnsi", "cs", "eastAsia"];
+    scripts.into_iter().find_map(|script| SymbolFont::named(&tag.attr(script)?))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -269,7 +326,7 @@ impl TableCell {
     /// Word closes every cell with a paragraph, also behind a table inside.
     fn drop_last_blank(&mut self) {
         if let [.., Block::Table(_), Block::Line(last)] = self.blocks.as_slice()
-            && last.trim().is_empty()
+            && last.is_blank()
         {
             self.blocks.pop();
         }
@@ -409,6 +466,41 @@ mod tests {
             </w:r></w:del><w:r><w:instrText>PAGE</w:instrText><w:sym w:font='Wingdings' w:char='F0FE'/></w:r></w:p><w:sdt>\
             <w:sdtContent><w:p><w:hyperlink><w:r><w:t>四</w:t></w:r></w:hyperlink></w:p></w:sdtContent></w:sdt></w:tc>";
         assert_eq!(shown(&one(&tr(&[cell.to_owned()]))), ["A1= 一 \t二\n三☑\n四"]);
+    }
+
+    #[track_caller]
+    fn run(inside: &str, read: &str, notes: &[&str]) {
+        let found = one(&tr(&[format!("<w:tc><w:p>{inside}</w:p></w:tc>"), tc("", "尾")]));
+        assert_eq!(
+            (shown(&found), found.notes),
+            (vec![format!("A1={read}"), "B1=尾".to_owned()], notes.iter().map(|n| (*n).to_owned()).collect())
+        );
+    }
+
+    #[test]
+    fn symbols_are_read_and_none_vanishes() {
+        run("<w:r><w:sym w:font='Symbol' w:char='F0B3'/></w:r><w:r><w:t>200人</w:t></w:r>", "≥200人", &[]);
+        run(
+            "<w:r><w:rPr><w:rFonts w:ascii='宋体' w:hAnsi='Symbol'/></w:rPr><w:t>\u{f0a3}5</w:t></w:r>",
+            "≤5",
+            &[],
+        );
+        run("<w:r><w:t>\u{f0a3}5</w:t></w:r>", "\u{f0a3}5", &[]);
+        let note = "单元格 A1 有认不出的符号（显示为 �），请对照原件补上";
+        run("<w:r><w:sym w:font='Wingdings 3' w:char='F0B3'/><w:t>2</w:t></w:r>", "\u{fffd}2", &[note]);
+        run("<w:r><w:sym/><w:t>2</w:t></w:r>", "\u{fffd}2", &[note]);
+    }
+
+    #[test]
+    fn struck_and_deleted_text_is_told_hidden_text_left_out() {
+        let struck = |text: &str| format!("<w:r><w:rPr><w:strike/></w:rPr><w:t>{text}</w:t></w:r>");
+        let plain = "<w:r><w:rPr><w:strike w:val='0'/></w:rPr><w:t>210人</w:t></w:r>";
+        run(&(struck("220人") + plain), "210人", &["单元格 A1 有划掉的文字“220人”，未读取，请核对"]);
+        run(&struck("220人"), "220人", &["单元格 A1 的文字“220人”全部划掉，仍按原文读取，请核对"]);
+        let deleted = "<w:del><w:r><w:delText>220人</w:delText></w:r></w:del>";
+        run(&format!("{deleted}{plain}"), "210人", &["单元格 A1 有修订时删除的文字“220人”，未读取，请核对"]);
+        let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t></w:r>";
+        run(&format!("{hidden}{plain}"), "210人", &["文档中有隐藏的文字，未读取"]);
     }
 
     #[test]

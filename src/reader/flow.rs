@@ -1,16 +1,20 @@
 //! A document's flow of paragraphs and tables to grids: what Word files and web pages have in common.
 
+mod line;
+
+pub use line::Line;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::error::Cause;
-use crate::grid::{Cell, CellRef, Grid, Region};
+use crate::grid::{Cell, CellRef, Grid, NOTES, Region};
 use crate::reader::limits;
 
 /// A piece of a document or of a cell.
 pub enum Block {
-    /// A paragraph, line breaks as `\n`.
-    Line(String),
+    /// A paragraph.
+    Line(Line),
     /// A table.
     Table(Table),
 }
@@ -61,8 +65,7 @@ impl Count {
 
 impl Placed {
     fn is_filled(&self) -> bool {
-        self.typed.is_some()
-            || self.blocks.iter().any(|b| matches!(b, Block::Line(t) if !t.trim().is_empty()))
+        self.typed.is_some() || self.blocks.iter().any(|b| matches!(b, Block::Line(line) if !line.is_blank()))
     }
 }
 
@@ -94,20 +97,17 @@ impl Table {
     }
 
     /// The table as lines of text, one a row.
-    fn lines(self) -> Vec<String> {
-        let mut lines: Vec<(u32, String)> = Vec::new();
+    fn lines(self) -> Vec<Line> {
+        let mut rows: Vec<(u32, Vec<Line>)> = Vec::new();
         for placed in self.cells {
             let (row, text) = (placed.region.start.row, text_of(placed.blocks));
-            match lines.last_mut() {
+            match rows.last_mut() {
                 _ if text.is_empty() => {}
-                Some((last, line)) if *last == row => {
-                    line.push(' ');
-                    line.push_str(&text);
-                }
-                _ => lines.push((row, text)),
+                Some((last, line)) if *last == row => line.push(text),
+                _ => rows.push((row, vec![text])),
             }
         }
-        lines.into_iter().map(|(_, line)| line).collect()
+        rows.into_iter().map(|(_, row)| Line::join(&row, " ")).collect()
     }
 }
 
@@ -120,7 +120,7 @@ impl Block {
     }
 }
 
-fn text_of(blocks: Vec<Block>) -> String {
+fn text_of(blocks: Vec<Block>) -> Line {
     let mut lines = Vec::new();
     for block in blocks {
         match block {
@@ -128,7 +128,7 @@ fn text_of(blocks: Vec<Block>) -> String {
             Block::Table(table) => lines.extend(table.lines()),
         }
     }
-    lines.join("\n")
+    if lines.len() == 1 { lines.pop().unwrap_or_default() } else { Line::join(&lines, "\n") }
 }
 
 /// One grid a table. The paragraphs before a table stand above it in column A, one a row, since the title and
@@ -146,13 +146,18 @@ pub fn grids(blocks: Vec<Block>) -> Result<Vec<Grid>, Cause> {
 struct Flow {
     grids: Vec<Grid>,
     lines: Vec<String>,
+    /// What is to be said of the lines.
+    notes: Vec<String>,
 }
 
 impl Flow {
     fn feed(&mut self, block: Block) -> Result<(), Cause> {
         match block {
-            Block::Line(text) => {
-                self.lines.extend(text.split('\n').filter(|l| !l.trim().is_empty()).map(str::to_owned));
+            Block::Line(line) => {
+                let room = (NOTES + 1).saturating_sub(self.notes.len());
+                self.notes.extend(line.notes("表格外").into_iter().take(room));
+                self.lines
+                    .extend(line.read().split('\n').filter(|l| !l.trim().is_empty()).map(str::to_owned));
                 Ok(())
             }
             Block::Table(table) if table.is_layout() => {
@@ -169,6 +174,7 @@ impl Flow {
         }
         let mut grid = Grid::default();
         grid.hidden = table.hidden;
+        self.notes.drain(..).for_each(|note| grid.note(note));
         let above = put_lines(&mut grid, 0, std::mem::take(&mut self.lines))?;
         grid.hidden_rows = table.hidden_rows.iter().map(|row| row + above).collect();
         grid.hidden_cols = table.hidden_cols;
@@ -190,6 +196,7 @@ impl Flow {
             self.grids.push(Grid::default());
         }
         if let Some(grid) = self.grids.last_mut() {
+            self.notes.drain(..).for_each(|note| grid.note(note));
             let below = used_rows(grid);
             put_lines(grid, below, lines)?;
         }
@@ -213,7 +220,9 @@ fn put(grid: &mut Grid, above: u32, placed: Placed) -> Result<(), Cause> {
     let down = |at: CellRef| CellRef::new(at.row.saturating_add(above), at.col);
     let region = Region::new(down(placed.region.start), down(placed.region.end));
     grid.merge(region);
-    let cell = placed.typed.unwrap_or_else(|| Cell::text(text_of(placed.blocks)));
+    let line = text_of(placed.blocks);
+    line.notes(format_args!("单元格 {} ", region.start)).into_iter().for_each(|note| grid.note(note));
+    let cell = placed.typed.unwrap_or_else(|| Cell::text(line.into_read()));
     let long = cell.value.as_ref().is_some_and(|v| v.shown().chars().nth(limits::TEXT_CHARS).is_some());
     if long {
         return Err(Cause::TooLarge(format!("一个单元格超过 {} 字", limits::TEXT_CHARS)));
@@ -275,7 +284,7 @@ mod tests {
     }
 
     fn line(text: &str) -> Block {
-        Block::Line(text.to_owned())
+        Block::Line(text.to_owned().into())
     }
 
     fn table(cells: Vec<Placed>) -> Table {

@@ -1,7 +1,5 @@
 //! HTML tables, as systems save them under the name of `.xls`, to grids.
 
-use std::borrow::Cow;
-
 use rust_decimal::Decimal;
 
 use crate::error::Cause;
@@ -9,12 +7,15 @@ use crate::grid::{Cell, CellRef, Grid, Region, Value};
 use crate::reader::flow::{self, Block, Count, Placed, Table};
 use crate::reader::limits;
 use crate::reader::shown::{self, DateForm, Form};
-use token::{Tag, Token, Tokens, is_space};
+use text::Text;
+use token::{Tag, Token, Tokens};
 
 mod charset;
+mod marks;
 mod mhtml;
 #[cfg(test)]
 mod tests;
+mod text;
 mod token;
 
 /// The widest cell that HTML allows.
@@ -47,8 +48,9 @@ fn read_page(bytes: &[u8], header: Option<&str>) -> Result<Vec<Grid>, Cause> {
     for token in Tokens::new(&text) {
         page.token(&token)?;
     }
-    let notes: Vec<String> = note.into_iter().chain(page.notes.take()).collect();
-    let mut grids = flow::grids(page.finish())?;
+    let (blocks, hidden) = page.finish();
+    let notes: Vec<String> = note.into_iter().chain(hidden.map(str::to_owned)).collect();
+    let mut grids = flow::grids(blocks)?;
     for grid in &mut grids {
         grid.notes.extend(notes.iter().cloned());
     }
@@ -64,7 +66,27 @@ struct Page {
     cells: Count,
     /// How many `<pre>` are open.
     pre: usize,
-    notes: Option<String>,
+    /// A cell that is not shown, or text in one that is, has been passed over.
+    hidden: Hidden,
+}
+
+/// What a page has that it does not show.
+#[derive(Default)]
+struct Hidden {
+    cell: bool,
+    text: bool,
+}
+
+impl Hidden {
+    /// What the reports must say of it.
+    const fn note(&self) -> Option<&'static str> {
+        match self {
+            Self { cell: false, text: false } => None,
+            Self { cell: true, text: false } => Some("网页中有隐藏的单元格，未读入"),
+            Self { cell: false, text: true } => Some("网页中有隐藏的文字，未读入"),
+            Self { cell: true, text: true } => Some("网页中有隐藏的单元格和文字，未读入"),
+        }
+    }
 }
 
 /// A table half read.
@@ -128,13 +150,10 @@ impl Page {
             "td" | "th" => return self.start_cell(tag),
             "thead" | "tbody" | "tfoot" => self.end_group(),
             "col" => self.column(tag),
-            "br" => self.current().line_break(),
-            "pre" | "textarea" | "listing" => {
-                self.pre += 1;
-                self.current().block();
+            name => {
+                self.pre += usize::from(is_pre(name));
+                self.current().open(tag);
             }
-            name if is_block(name) => self.current().block(),
-            _ => {}
         }
         Ok(())
     }
@@ -145,12 +164,10 @@ impl Page {
             "td" | "th" => self.end_cell(),
             "tr" => self.end_row(),
             "thead" | "tbody" | "tfoot" => self.end_group(),
-            "pre" | "textarea" | "listing" => {
-                self.pre = self.pre.saturating_sub(1);
-                self.current().block();
+            name => {
+                self.pre = self.pre.saturating_sub(usize::from(is_pre(name)));
+                self.current().close(name);
             }
-            name if is_block(name) => self.current().block(),
-            _ => {}
         }
     }
 
@@ -163,7 +180,7 @@ impl Page {
             return Err(Cause::TooLarge(format!("表格嵌套超过 {} 层", limits::DEPTH / 2)));
         }
         let mut open = OpenTable::default();
-        open.table.hidden = is_hidden(tag);
+        open.table.hidden = is_hidden(tag) || self.current().is_hidden();
         self.open.push(open);
         Ok(())
     }
@@ -194,19 +211,20 @@ impl Page {
         }
         let Some(open) = self.open.last_mut() else { return Ok(()) };
         let region = if is_hidden(tag) { None } else { Some(open.place(tag, &mut self.steps)?) };
-        open.cell = Some(OpenCell { region, text: Text::default(), typing: Typing::of(tag) });
+        open.cell = Some(OpenCell { region, text: Text::of_cell(tag), typing: Typing::of(tag) });
         Ok(())
     }
 
     fn end_cell(&mut self) {
         let Some(open) = self.open.last_mut() else { return };
         let Some(cell) = open.cell.take() else { return };
+        self.hidden.text |= cell.text.has_hidden();
         let blocks = cell.text.finish();
         if let Some(region) = cell.region {
             let typed = cell.typing.cell(&blocks);
             open.table.push(Placed { region, blocks, typed });
         } else if !blocks.is_empty() {
-            self.notes = Some("网页中有隐藏的单元格，未读入".into());
+            self.hidden.cell = true;
         }
     }
 
@@ -227,7 +245,10 @@ impl Page {
     fn end_table(&mut self) {
         self.end_group();
         let Some(mut open) = self.open.pop() else { return };
-        if open.table.trim() {
+        let is_inside = !self.open.is_empty();
+        if open.table.trim() && is_inside && open.table.hidden {
+            self.hidden.text = true; // it would become text of the cell around
+        } else if open.table.trim() {
             self.current().table(open.table);
         }
     }
@@ -241,11 +262,13 @@ impl Page {
         open.declared_cols = end;
     }
 
-    fn finish(mut self) -> Vec<Block> {
+    /// All that is shown, and what is to be said of the rest.
+    fn finish(mut self) -> (Vec<Block>, Option<&'static str>) {
         while !self.open.is_empty() {
             self.end_table();
         }
-        self.text.finish()
+        self.hidden.text |= self.text.has_hidden();
+        (self.text.finish(), self.hidden.note())
     }
 }
 
@@ -320,6 +343,11 @@ fn declaration(rule: &str) -> Option<(&str, &str)> {
     rule.split_once(':').map(|(name, value)| (name.trim(), value.trim()))
 }
 
+/// Elements whose white space shows as it is.
+fn is_pre(name: &str) -> bool {
+    matches!(name, "pre" | "textarea" | "listing")
+}
+
 /// Elements that begin and end on a line of their own.
 fn is_block(name: &str) -> bool {
     matches!(
@@ -350,6 +378,9 @@ fn is_block(name: &str) -> bool {
             | "caption"
             | "body"
             | "option"
+            | "pre"
+            | "textarea"
+            | "listing"
     )
 }
 
@@ -372,7 +403,7 @@ impl Typing {
     fn cell(self, blocks: &[Block]) -> Option<Cell> {
         let text = match blocks {
             [] => "",
-            [Block::Line(text)] => text.as_str(),
+            [Block::Line(line)] => &line.read(),
             _ => return None,
         };
         let value = self.value(text);
@@ -453,80 +484,4 @@ fn unescape(css: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// Text as a browser lays it out: white space folded, lines broken.
-#[derive(Default)]
-struct Text {
-    blocks: Vec<Block>,
-    line: String,
-    /// White space has been read that shows only if something follows on the line.
-    space: bool,
-    /// What follows begins a new line.
-    broken: bool,
-}
-
-impl Text {
-    fn push(&mut self, text: &str) {
-        for c in text.chars() {
-            if is_space(c) {
-                self.space = true;
-                continue;
-            }
-            self.begin();
-            if std::mem::take(&mut self.space) && !self.at_line_start() {
-                self.line.push(' ');
-            }
-            self.line.push(if c == '\u{a0}' { ' ' } else { c });
-        }
-    }
-
-    /// Adds text whose white space shows as it is.
-    fn push_kept(&mut self, text: &str) {
-        self.begin();
-        let lines: Cow<'_, str> = text.replace("\r\n", "\n").replace(['\r', '\n'], "\n").into();
-        self.line.push_str(lines.strip_prefix('\n').filter(|_| self.line.is_empty()).unwrap_or(&lines));
-    }
-
-    fn at_line_start(&self) -> bool {
-        self.line.is_empty() || self.line.ends_with('\n')
-    }
-
-    /// Begins the line that a block has announced.
-    fn begin(&mut self) {
-        if std::mem::take(&mut self.broken) && !self.at_line_start() {
-            self.line.push('\n');
-        }
-    }
-
-    fn line_break(&mut self) {
-        self.begin();
-        self.line.push('\n');
-        self.space = false;
-    }
-
-    fn block(&mut self) {
-        self.broken = true;
-        self.space = false;
-    }
-
-    fn table(&mut self, table: Table) {
-        self.flush();
-        self.blocks.push(Block::Table(table));
-    }
-
-    fn flush(&mut self) {
-        let line = std::mem::take(&mut self.line);
-        (self.space, self.broken) = (false, false);
-        // A break at the very end shows nothing.
-        let shown = line.strip_suffix('\n').unwrap_or(&line);
-        if !shown.is_empty() {
-            self.blocks.push(Block::Line(shown.to_owned()));
-        }
-    }
-
-    fn finish(mut self) -> Vec<Block> {
-        self.flush();
-        self.blocks
-    }
 }

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{is_han, is_space, regex, trim};
+use super::breaks::by_value;
+use super::{is_han, is_invisible, is_space, regex, trim};
 
 /// What kind of text a field holds: each has its own idea of what may be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,9 +87,9 @@ fn stepwise(kind: Kind, start: Normal) -> Normal {
         }
         Kind::Value => start
             .step(Change::Markup, without_markup)
-            .step(Change::FullWidth, half_width_value)
-            .step(Change::StraySpace, without_stray_space)
-            .step(Change::UnitSpelling, percent_signs),
+            .step(Change::FullWidth, |text| each_line(text, half_width_value))
+            .step(Change::StraySpace, |text| by_value(text, without_stray_space))
+            .step(Change::UnitSpelling, |text| each_line(text, percent_signs)),
         Kind::Prose => start
             .step(Change::Markup, without_markup)
             .step(Change::StraySpace, |text| by_line(text, without_stray_space))
@@ -142,19 +143,24 @@ fn decode_entities(text: &str) -> String {
     ENTITIES.iter().fold(text.to_owned(), |text, (name, sign)| text.replace(name, sign))
 }
 
+/// Does each line of `text` by itself.
+fn each_line(text: &str, step: impl Fn(&str) -> String) -> String {
+    text.split('\n').map(step).collect::<Vec<_>>().join("\n")
+}
+
 /// Does each line of `text` by itself: line breaks are the writer's paragraphs.
 fn by_line(text: &str, step: impl Fn(&str) -> String) -> String {
     text.lines().map(|line| step(trim(line))).collect::<Vec<_>>().join("\n")
 }
 
 /// Takes out white space that stands beside a Chinese character, a mark or an operator; between Latin letters
-/// and digits (`2 N`, `Windows 10`) it stays, one space wide.
+/// and digits (`2 N`, `Windows 10`) it stays, one space wide. What has no width goes wherever it stands.
 fn without_stray_space(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
         if is_space(c) {
-            gap = true;
+            gap |= !is_invisible(c);
             continue;
         }
         if gap && out.chars().next_back().is_some_and(keeps_space) && keeps_space(c) {
@@ -302,6 +308,11 @@ mod tests {
         case(Kind::Value, "全年１１０００人次", "全年11000人次", &[FullWidth]);
         case(Kind::Value, "文件规定，正常（见附件）", "文件规定，正常（见附件）", &[]);
         case(Kind::Value, "主城区范\n围", "主城区范围", &[StraySpace]);
+        case(Kind::Value, "≥\u{202d}2\u{200b}10\u{202c}人", "≥210人", &[StraySpace]);
+        case(Kind::Value, "≥200人\n≥4次", "≥200人\n≥4次", &[]);
+        case(Kind::Value, "＞＝２ 人 \n ＞＝4百分率", "≥2人\n≥4%", &[FullWidth, StraySpace, UnitSpelling]);
+        case(Kind::Value, "210\n4", "210\n4", &[]);
+        case(Kind::Value, "2023年12月\n31日前", "2023年12月31日前", &[StraySpace]);
         case(Kind::Value, "<p>合规</p>", "合规", &[Markup]);
         case(Kind::Value, "<5天", "<5天", &[]);
         case(Kind::Value, "Windows 10 台", "Windows 10台", &[StraySpace]);
@@ -339,6 +350,7 @@ mod tests {
     #[test]
     fn names_and_labels() {
         case(Kind::Name, "人社 局(本级) A B", "人社局(本级) A B", &[Change::StraySpace]);
+        case(Kind::Name, "\u{2066}人社局\u{2069}A\u{ad}B", "人社局AB", &[Change::StraySpace]);
         case(Kind::IndicatorName, "完成“2 N”主题招聘会", "完成“2 N”主题招聘会", &[]);
         case(Kind::Label, "产出指标\n（50 分）", "产出指标", &[]);
         case(Kind::Label, "其他指标（补充）", "其他指标（补充）", &[]);

@@ -85,6 +85,46 @@ fn hidden_parts() {
     assert_eq!(found.notes.len(), 1);
 }
 
+#[track_caller]
+fn noted(inside: &str, expected: &str, notes: &[&str]) {
+    let found = page(&format!("<table><tr><td>{inside}</td><td>尾</td></tr></table>")).remove(0);
+    let notes: Vec<_> = notes.iter().map(|note| (*note).to_owned()).collect();
+    assert_eq!((shown(&found), &found.notes), (vec![format!("A1={expected}"), "B1=尾".to_owned()], &notes));
+}
+
+#[test]
+fn struck_text_is_told_and_hidden_text_left_out() {
+    for (start, end) in [
+        ("<del>", "</del>"),
+        ("<s><b>", "</b></s>"),
+        ("<strike>", "</strike>"),
+        ("<span style='TEXT-DECORATION: underline line-through'><span>", "</span></span>"),
+    ] {
+        let note = "单元格 A1 有划掉的文字“220人”，未读取，请核对";
+        noted(&format!("{start}220人{end}210人"), "210人", &[note]);
+    }
+    noted("<s>5次</s>", "5次", &["单元格 A1 的文字“5次”全部划掉，仍按原文读取，请核对"]);
+    let found = page("<table><tr><td style='text-decoration:line-through'>a</td><td>b</td></tr></table>");
+    assert_eq!(found.first().unwrap().notes, ["单元格 A1 的文字“a”全部划掉，仍按原文读取，请核对"]);
+    let hidden = ["网页中有隐藏的文字，未读入"];
+    noted("<span style='display:none'>0<span>1</span>2</span>3", "3", &hidden);
+    noted("a<div hidden><p>b<br></p></div>c", "ac", &hidden);
+    noted("<p hidden>a<p>b", "b", &hidden);
+    noted("<p hidden>a<div>b</div>c", "b\nc", &hidden);
+    noted("a<div hidden><table><tr><td>b</table></div>", "a", &hidden);
+    noted("a<span hidden> </span>b<br style='display:none'>", "ab", &[]);
+}
+
+#[test]
+fn controls_show_their_value() {
+    cell("", "约<input value='48000元'><input type=hidden value=x><input type=submit value=x>", "约48000元");
+    cell("", "<input type=checkbox checked>是<INPUT TYPE=radio>否", "☑是□否");
+    cell("", "<select><option>甲<option selected>乙</option></select>丙", "乙丙");
+    cell("", "<select>\n<option>甲</option>\n<option>乙</option></select>", "甲");
+    cell("", "<select multiple><option>甲<option selected>乙<option selected>丙", "乙、丙");
+    cell("", "<textarea>\n一\n二</textarea>", "一\n二");
+}
+
 #[test]
 fn tables_in_a_page() {
     let found = page(
@@ -124,6 +164,9 @@ fn hostile_pages_stop_in_time() {
         numbered("&n", 50_000, ";"),
         "<td a='".repeat(50_000),
         "<td a".repeat(50_000),
+        "<s>".repeat(200_000) + &"</s>".repeat(200_000),
+        "<select><option>".repeat(50_000),
+        numbered("<b style='text-decoration:line-through'>", 50_000, "<i hidden>"),
     ];
     for html in hostile {
         let start: String = html.chars().take(30).collect();

@@ -8,8 +8,6 @@ use crate::reader::package::{Budget, Relationship};
 /// What stands for a formula that the file does not have, or has in a form that is not known.
 pub const LOST_FORMULA: &str = "（公式无法还原）";
 
-/// Notes kept for a sheet; a sheet that is wrong throughout need not say so a thousand times.
-const NOTES: usize = 20;
 /// What a cell takes beside its text.
 const CELL_BYTES: usize = 160;
 /// What looking at a blank cell costs in time: millions of them fit a small file. It allows over two million, a
@@ -99,11 +97,7 @@ impl<'b> SheetBuilder<'b> {
 
     /// Says what was lost or doubtful.
     pub fn note(&mut self, text: String) {
-        match self.grid.notes.len() {
-            0..NOTES if !self.grid.notes.contains(&text) => self.grid.notes.push(text),
-            NOTES => self.grid.notes.push("同类问题还有，不再一一列出".to_owned()),
-            _ => {}
-        }
+        self.grid.note(text);
     }
 
     /// Puts a cell, unless it is blank or off the sheet. The later one of two at the same place wins.
@@ -259,7 +253,7 @@ mod tests {
             sheet.put(CellRef::new(i, 0), Cell::text("一")).err()
         });
         assert!(matches!(outcome, Some(Cause::TooLarge(text)) if text.contains("甲")));
-        assert_eq!(sheet.finish().notes.len(), NOTES + 1);
+        assert_eq!(sheet.finish().notes.len(), crate::grid::NOTES + 1);
     }
 
     #[test]

@@ -1,19 +1,29 @@
 //! The parts that all sheets share: names, strings, number formats.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::Cause;
 use crate::reader::number_format::CellFormats;
 use crate::reader::package::sheet::{SheetEntry, check_count};
 use crate::reader::package::xml::{Tag, Xml};
 use crate::reader::package::{Budget, Package, Relationship, STRING_BYTES};
-use crate::reader::xlsx::text::rich_text;
+use crate::reader::xlsx::text::{RichText, is_struck, rich_text};
+
+/// What a string of several fonts takes beside its text.
+const RICH_BYTES: usize = 160;
+
+/// What a style takes in the set of those with a line through them.
+const STRUCK_BYTES: usize = 16;
 
 /// What the sheets refer to.
 #[derive(Debug, Default)]
 pub(super) struct Book {
     /// Shared strings by index.
     pub strings: Vec<String>,
+    /// Those of them of which parts are struck through, or would be in a cell whose font is.
+    pub rich: HashMap<usize, RichText>,
+    /// Cell styles whose font is struck through.
+    pub struck: HashSet<u32>,
     /// Whether dates count from 1904.
     pub date1904: bool,
     /// Number formats by cell style.
@@ -79,7 +89,12 @@ impl Book {
             if tag.name() != "si" {
                 return xml.skip();
             }
-            let text = rich_text(xml)?;
+            let text = rich_text(xml)?.plain().or_else(|rich| {
+                let all = rich.all().to_owned();
+                budget.spend(all.len() + RICH_BYTES)?;
+                self.rich.insert(self.strings.len(), rich);
+                Ok::<_, Cause>(all)
+            })?;
             budget.spend(text.len() + STRING_BYTES)?;
             self.strings.push(text);
             Ok(())
@@ -88,7 +103,7 @@ impl Book {
 
     fn read_styles(&mut self, xml: &mut Xml<'_>, budget: &mut Budget) -> Result<(), Cause> {
         let mut codes = HashMap::new();
-        let mut styles = Vec::new();
+        let (mut fonts, mut styles) = (Vec::new(), Vec::new());
         xml.root()?;
         xml.children(|xml, tag| match tag.name() {
             "numFmts" => xml.children(|xml, tag| {
@@ -99,9 +114,19 @@ impl Book {
                 }
                 xml.skip()
             }),
+            "fonts" => xml.children(|xml, _| {
+                budget.spend(size_of::<bool>())?;
+                fonts.push(is_struck(xml)?);
+                Ok(())
+            }),
             "cellXfs" => xml.children(|xml, tag| {
                 if tag.name() == "xf" {
                     budget.spend(size_of::<u32>())?;
+                    let font = tag.number("fontId")?.and_then(|id| usize::try_from(id).ok());
+                    if font.and_then(|id| fonts.get(id)) == Some(&true) {
+                        budget.spend(STRUCK_BYTES)?;
+                        self.struck.extend(u32::try_from(styles.len()));
+                    }
                     styles.push(tag.number("numFmtId")?.unwrap_or(0));
                 }
                 xml.skip()

@@ -158,6 +158,32 @@ fn strings_and_styles_are_looked_up() {
 }
 
 #[test]
+fn struck_text_is_told_and_not_read() {
+    let struck = "<rPr><strike/></rPr>";
+    let strings = format!(
+        "<sst><si><r>{struck}<t>220人</t></r><r><rPr><strike val='0'/></rPr><t>210人</t></r></si><si><t>5次</t></si>\
+         <si><r><t>7次</t></r><r><rPr><b/></rPr><t>8次</t></r></si></sst>"
+    );
+    let styles = "<styleSheet><fonts><font/><font><strike/></font></fonts><cellXfs><xf fontId='0'/>\
+                  <xf fontId='1'/></cellXfs></styleSheet>";
+    let row = format!(
+        "<row><c t='s'><v>0</v></c><c t='s' s='1'><v>1</v></c><c t='s'><v>2</v></c><c t='s' s='1'><v>2</v></c>\
+         <c s='1'><v>9</v></c><c t='inlineStr'><is><r>{struck}<t>甲</t></r><r><t>乙</t></r></is></c></row>"
+    );
+    let grid = read_parts(&row, &[("xl/sharedStrings.xml", &strings), ("xl/styles.xml", styles)]).unwrap();
+    let found: Vec<_> = ["A1", "B1", "C1", "D1", "E1", "F1"].map(|r| shown(&grid, r)).into();
+    assert_eq!(found, ["210人", "5次", "7次8次", "8次", "9", "乙"]);
+    let said = [
+        "单元格 A1 有划掉的文字“220人”，未读取，请核对",
+        "单元格 B1 的文字“5次”全部划掉，仍按原文读取，请核对",
+        "单元格 D1 有划掉的文字“7次”，未读取，请核对",
+        "单元格 E1 的文字“9”全部划掉，仍按原文读取，请核对",
+        "单元格 F1 有划掉的文字“甲”，未读取，请核对",
+    ];
+    assert_eq!(grid.notes, said);
+}
+
+#[test]
 fn sheets_in_their_order_whatever_their_names() {
     let chart = format!("<chartsheet {NS}/>");
     let one = |text: &str| sheet_of(&format!("<row><c t='str'><v>{text}</v></c></row>"));

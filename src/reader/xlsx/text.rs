@@ -3,27 +3,90 @@
 use std::borrow::Cow;
 
 use crate::error::Cause;
+use crate::reader::flow::Line;
 use crate::reader::package::xml::{Xml, check_length};
 
+/// A string of runs, each of which may have a font of its own.
+#[derive(Debug, Default)]
+pub(super) struct RichText {
+    line: Line,
+    /// Bytes at its start that have no font but the cell's.
+    bare: usize,
+}
+
+impl RichText {
+    /// Adds a run; `font` says whether its own font is struck through, if it has one.
+    fn add(&mut self, escaped: &str, font: Option<bool>) {
+        let is_first = self.bare == self.line.all().len();
+        let text = unescape(escaped);
+        match font {
+            Some(true) => self.line.push_struck(&text),
+            _ => self.line.push(&text),
+        }
+        if is_first && font.is_none() {
+            self.bare = self.line.all().len();
+        }
+    }
+
+    /// The text alone, if nothing more is to be known of it in any cell.
+    pub(super) fn plain(self) -> Result<String, Self> {
+        let is_plain = !self.line.has_struck() && (self.bare == 0 || self.bare == self.line.all().len());
+        if is_plain { Ok(self.line.into_read()) } else { Err(self) }
+    }
+
+    /// All of the text.
+    pub(super) fn all(&self) -> &str {
+        self.line.all()
+    }
+
+    /// The text in a cell, whose font may be struck through.
+    pub(super) fn in_cell(&self, is_struck: bool) -> Line {
+        let mut line = self.line.clone();
+        line.strike_start(if is_struck { self.bare } else { 0 });
+        line
+    }
+}
+
 /// The text of a shared or inline string, up to its end; phonetic readings (`rPh`) are not part of it.
-pub(super) fn rich_text(xml: &mut Xml<'_>) -> Result<String, Cause> {
-    let mut text = String::new();
+pub(super) fn rich_text(xml: &mut Xml<'_>) -> Result<RichText, Cause> {
+    let mut rich = RichText::default();
     xml.children(|xml, tag| match tag.name() {
         "t" => {
-            text.push_str(&xml.text()?);
+            rich.add(&xml.text()?, None);
             Ok(())
         }
-        "r" => xml.children(|xml, tag| {
-            if tag.name() != "t" {
-                return xml.skip();
-            }
-            text.push_str(&xml.text()?);
-            Ok(())
-        }),
+        "r" => run(xml, &mut rich),
         _ => xml.skip(),
     })?;
-    check_length(&text)?;
-    Ok(unescape(&text).into_owned())
+    check_length(rich.line.all())?;
+    Ok(rich)
+}
+
+fn run(xml: &mut Xml<'_>, rich: &mut RichText) -> Result<(), Cause> {
+    let mut font = None;
+    xml.children(|xml, tag| match tag.name() {
+        "rPr" => {
+            font = Some(is_struck(xml)?);
+            Ok(())
+        }
+        "t" => {
+            rich.add(&xml.text()?, font);
+            Ok(())
+        }
+        _ => xml.skip(),
+    })
+}
+
+/// Whether the font just opened has a line through its text.
+pub(super) fn is_struck(xml: &mut Xml<'_>) -> Result<bool, Cause> {
+    let mut struck = false;
+    xml.children(|xml, tag| {
+        if tag.name() == "strike" {
+            struck = tag.get("val")?.is_none() || tag.flag("val")?;
+        }
+        xml.skip()
+    })?;
+    Ok(struck)
 }
 
 /// `_x000D_` → the character of that number; `_x005F_` protects an underscore.
@@ -88,6 +151,6 @@ mod tests {
                       <rPh sb=\"0\" eb=\"1\"><t>とう</t></rPh><phoneticPr fontId=\"1\"/><t>尾</t></si>";
         let mut xml = Xml::new(source, "x.xml");
         xml.root().unwrap();
-        assert_eq!(rich_text(&mut xml).unwrap(), "前  后尾");
+        assert_eq!(rich_text(&mut xml).unwrap().plain().unwrap(), "前  后尾");
     }
 }

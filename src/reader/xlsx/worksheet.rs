@@ -9,6 +9,7 @@ use crate::error::Cause;
 use crate::grid::{Cell, CellRef, Grid, Value};
 use crate::number::from_f64;
 use crate::reader::calendar::serial_of_iso;
+use crate::reader::flow::Line;
 use crate::reader::limits;
 use crate::reader::number_format::NumberFormat;
 use crate::reader::package::Budget;
@@ -16,7 +17,7 @@ use crate::reader::package::sheet::{LOST_FORMULA, SheetBuilder, SheetEntry, text
 use crate::reader::package::xml::{Tag, Xml};
 use crate::reader::xlsx::book::Book;
 use crate::reader::xlsx::shift::shift;
-use crate::reader::xlsx::text::{rich_text, unescape};
+use crate::reader::xlsx::text::{RichText, rich_text, unescape};
 
 /// Roots of parts that a workbook may call worksheets though they have no cells.
 const NO_CELLS: [&str; 3] = ["chartsheet", "dialogsheet", "macrosheet"];
@@ -70,7 +71,7 @@ struct Shared {
 #[derive(Default)]
 struct Content {
     value: Option<String>,
-    inline: Option<String>,
+    inline: Option<RichText>,
     formula: Option<String>,
 }
 
@@ -216,27 +217,54 @@ impl Worksheet<'_> {
         style: Option<u32>,
         content: &Content,
     ) -> Result<Option<Value>, Cause> {
+        let is_struck = style.is_some_and(|style| self.book.struck.contains(&style));
         if let (Some(inline), true) = (&content.inline, content.value.is_none() || kind == "inlineStr") {
-            return Ok(Some(text_value(inline)));
+            return self.told(at, inline.in_cell(is_struck)).map(Some);
         }
         let Some(raw) = &content.value else { return Ok(None) };
+        if kind == "s" {
+            return self.shared_string(at, raw, is_struck).map(Some);
+        }
+        let value = self.typed(at, kind, style, raw);
+        if let (Some(value), true) = (&value, is_struck) {
+            self.told(at, Line::struck(value.shown()))?;
+        }
+        Ok(value)
+    }
+
+    /// What is read of a string; what is not goes into the notes.
+    fn told(&mut self, at: CellRef, line: Line) -> Result<Value, Cause> {
+        self.sheet.keep(line.all())?;
+        for note in line.notes(format_args!("单元格 {at} ")) {
+            self.sheet.note(note);
+        }
+        Ok(text_value(&line.into_read()))
+    }
+
+    /// A value that is no string of the workbook.
+    fn typed(&mut self, at: CellRef, kind: &str, style: Option<u32>, raw: &str) -> Option<Value> {
         let format = self.book.formats.of(style.unwrap_or(0));
-        Ok(match kind {
-            "s" => Some(self.shared_string(at, raw)?),
+        match kind {
             "str" | "inlineStr" => Some(text_value(&unescape(raw))),
             "e" => Some(Value::Error(raw.trim().to_owned())),
             "b" => Some(Value::Bool(matches!(raw.trim(), "1" | "true" | "TRUE"))),
             "d" => Some(self.date(raw, format)),
             _ if raw.trim().is_empty() => None,
             _ => Some(self.number(at, raw, format)),
-        })
+        }
     }
 
-    fn shared_string(&self, at: CellRef, raw: &str) -> Result<Value, Cause> {
-        let text = raw.trim().parse::<usize>().ok().and_then(|index| self.book.strings.get(index));
+    fn shared_string(&mut self, at: CellRef, raw: &str, is_struck: bool) -> Result<Value, Cause> {
+        let book = self.book;
+        let found = raw.trim().parse::<usize>().ok().and_then(|at| Some((at, book.strings.get(at)?)));
         // Going on without it would lose what the cell says.
         let lost = || Cause::Corrupt(format!("单元格 {at} 的文字不在共享字符串表中"));
-        text.map(|text| text_value(text)).ok_or_else(lost)
+        let (index, text) = found.ok_or_else(lost)?;
+        match book.rich.get(&index) {
+            Some(rich) => self.told(at, rich.in_cell(is_struck)),
+            None if is_struck => self.told(at, Line::struck(text)),
+            None => Ok(text_value(text)),
+        }
     }
 
     /// An ISO date, shown as a date even where the cell's style has no date format.
