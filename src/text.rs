@@ -97,7 +97,8 @@ fn core_of_label(folded: &str) -> Range<usize> {
     let mut core = folded.get(start..).unwrap_or_default();
     loop {
         let shorter = core.trim_end_matches([':', ';', ',', '。', '、', '*']);
-        match shorter.get(..trailing_bracket(shorter).unwrap_or(shorter.len())) {
+        let bracket = trailing_bracket(shorter).or_else(|| trailing_points(shorter));
+        match shorter.get(..bracket.unwrap_or(shorter.len())) {
             Some(cut) if !cut.is_empty() && cut.len() < core.len() => core = cut,
             _ => return start..start + core.len(),
         }
@@ -129,10 +130,21 @@ fn trailing_bracket(text: &str) -> Option<usize> {
     text.rfind(open)
 }
 
+/// Where points without brackets, or whose bracket is never closed, begin at the end of `text`: `产出指标50分`.
+fn trailing_points(text: &str) -> Option<usize> {
+    let before = text.strip_suffix('分')?;
+    let label = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    (label.len() < before.len()).then(|| label.strip_suffix(['(', '[']).unwrap_or(label).len())
+}
+
 /// The points printed in a label: `产出指标 （50分）` → `50`.
 pub fn points_in_label(text: &str) -> Option<String> {
-    static POINTS: LazyLock<Regex> = LazyLock::new(|| regex(r"[(\[]([0-9]{1,3}(?:\.[0-9]{1,4})?)分?[)\]]"));
-    POINTS.captures(&fold(text)).map(|found| found[1].to_owned())
+    static POINTS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(r"[(\[]([0-9]{1,3}(?:\.[0-9]{1,4})?)分?[)\]]|([0-9]{1,3}(?:\.[0-9]{1,4})?)分$")
+    });
+    let folded = fold(text);
+    let found = POINTS.captures(&folded)?;
+    found.get(1).or_else(|| found.get(2)).map(|points| points.as_str().to_owned())
 }
 
 /// The points in a header that says how a score is made: `得分(20分*执行率)` → `20`.
@@ -191,6 +203,8 @@ mod tests {
             ("预算执行情况(万元)(20分)", "预算执行情况"),
             ("(2023年度)", "(2023年度)"),
             ("实施单位（盖章）：", "实施单位"),
+            ("产出指标 50分", "产出指标"),
+            ("产出指标（50分", "产出指标"),
             ("一、项目名称", "项目名称"),
             ("（三） 产出指标（50分）", "产出指标"),
             ("2.1 数量指标", "数量指标"),
@@ -215,6 +229,9 @@ mod tests {
             ("满意度指标", None),
             ("得分(20分*执行率)", None),
             ("成本指标【12.5分】", None),
+            ("效益指标 30分", Some("30")),
+            ("效益指标（30分", Some("30")),
+            ("得分", None),
         ] {
             assert_eq!(points_in_label(label).as_deref(), points, "{label}");
         }

@@ -99,8 +99,11 @@ fn stepwise(kind: Kind, start: Normal) -> Normal {
 
 /// A level or item word without white space, printed points and the number before it.
 fn canonical_label(text: &str) -> String {
-    static POINTS: LazyLock<Regex> =
-        LazyLock::new(|| regex(r"[(（\[][0-9０-９]{1,3}([.．][0-9０-９]+)?分?[)）\]]"));
+    static POINTS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r"[(（\[][0-9０-９]{1,3}([.．][0-9０-９]+)?分?[)）\]]|[(（\[]?[0-9０-９]{1,3}([.．][0-9０-９]+)?分$",
+        )
+    });
     let squeezed = super::squeeze(text);
     let label = POINTS.replace_all(&squeezed, "");
     let label = label.trim_end_matches([':', '：']);
