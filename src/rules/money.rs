@@ -16,7 +16,7 @@ pub const RATE_DIFFERS: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::Safe,
     title: "执行率算错",
-    why: "执行率 = 全年执行数 ÷ 全年预算数。按表上写出的小数位四舍五入后与填写的不同，就是算错或填错。",
+    why: "执行率 = 全年执行数 ÷ 全年预算数。按表上写出的小数位（至少到百分之一）四舍五入后与填写的不同，就是算错或填错。",
     example: "预算 210 万元、执行 209.929 万元，执行率写成 100.00%，应为 99.97%。",
     todo: "zpb fix 会按预算数和执行数重算；如果是预算数或执行数填错，请改正后重新运行。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
@@ -44,15 +44,16 @@ pub(super) fn written<T>(entry: &Entry<T>) -> Option<&str> {
     entry.typed().filter(|typed| !entry.is_blank() && !is_error(typed))
 }
 
-/// The decimals of the fraction that a written rate stands for: `99.87%` has four.
+/// The decimals of the fraction that a written rate stands for: `99.87%` has four. Never fewer than whole per cents
+/// have: `1` is 100 %, not anything from a half up.
 fn decimals(typed: &str) -> u32 {
-    let Some((number, rest)) = number::split(typed) else { return 0 };
+    let Some((number, rest)) = number::split(typed) else { return 2 };
     let sign = match number::percent_scale(&rest) {
         Some(1000) => 3,
         Some(_) => 2,
         None => 0,
     };
-    number.scale() + sign
+    (number.scale() + sign).max(2)
 }
 
 /// M02
