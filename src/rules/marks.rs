@@ -335,12 +335,9 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
     let scoring = &subject.template.scoring;
     let indicators = sum(subject.scores.indicators.iter().flatten().copied());
     let outrun = || {
-        let spent = subject
-            .scores
-            .funding
-            .first()?
-            .score?
-            .checked_div(subject.form.rate_points().unwrap_or(scoring.rate_weight))?;
+        let funding = subject.scores.funding.first()?;
+        let weight = subject.form.rate_points().unwrap_or(scoring.rate_weight);
+        let spent = funding.score?.checked_div(weight)?;
         let whole = applicable_indicator_points(subject.form, scoring).unwrap_or(scoring.indicator_points);
         let share = indicators.checked_div(whole).filter(|share| *share > Decimal::ZERO)?;
         let beyond = share.checked_sub(spent)?.checked_div(share)?;
@@ -348,7 +345,8 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
             format!(
                 "指标得 {} 分，资金执行只有 {}，相差明显，请核对得分",
                 indicators.normalize(),
-                super::percent(spent)
+                // As M06 says it: the rate, not the share of points that were rounded from it.
+                super::percent(funding.quotient.unwrap_or(spent))
             )
         })
     };
