@@ -49,6 +49,29 @@ fn found(changes: &[(&str, &str)]) -> Vec<(&'static str, String)> {
     report.diagnostics.into_iter().map(|diagnostic| (diagnostic.code, diagnostic.message)).collect()
 }
 
+/// A cell that shows two decimals and holds more is right; the official form holds what it shows.
+#[test]
+fn points_that_only_lack_their_rounding_are_no_error() {
+    let changes = [
+        ("|99.17%|9.92|", "|99.17%|9.91666667|"),
+        ("|290人|10|9.67|", "|290人|10|9.66666667|"),
+        ("99.59", "99.58333334"),
+    ];
+    let text = changes.iter().fold(RIGHT.to_owned(), |text, (from, to)| text.replace(from, to));
+    let template = Template::standard();
+    let document = reader::read(text.replace('|', "\t").as_bytes()).unwrap();
+    let report = Report::new("表.txt", document.forms[0].clone(), template);
+    let found = |report: &Report| -> Vec<_> {
+        report.diagnostics.iter().map(|d| (d.code, d.severity.name())).collect()
+    };
+    assert_eq!(found(&report), [("M02", "提示"), ("P07", "提示")]);
+    let fixed = report.fixed(template);
+    let changes: Vec<_> =
+        fixed.changes.iter().map(|change| (change.from.as_deref().unwrap(), change.to.as_str())).collect();
+    assert_eq!(changes, [("9.91666667", "9.92"), ("99.58333334", "99.59")]);
+    assert_eq!(found(&fixed.report), []);
+}
+
 /// The codes, each once.
 #[track_caller]
 fn raised(changes: &[(&str, &str)]) -> BTreeSet<&'static str> {
@@ -150,6 +173,7 @@ fn defects_of_money() {
     case(&[("|99.17%|", "|1.0|")], &["M01"]);
     case(&[("|9.92|", "|9.9|")], &["M02"]);
     case(&[("|9.92|", "|九分九|")], &["M02"]);
+    case(&[("|10|99.17%|9.92|", "|10|99.17%|9.91999999|")], &["M02"]);
     case(&[("|80|100|99.5|", "|80|90|89.5|"), ("|99.50%|", "|99.44%|")], &["M03"]);
     case(
         &[

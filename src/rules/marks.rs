@@ -8,7 +8,7 @@ use crate::score::{
     applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights,
 };
 
-use super::money::{is_cost, written};
+use super::money::{is_cost, is_unrounded, written};
 use super::structure::points;
 use super::{Check, Finding, Promise, Rule, Subject};
 
@@ -54,11 +54,18 @@ pub const TOTAL_DIFFERS: Rule = Rule {
 fn total_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let total = &subject.form.total.score;
     let (Some(typed), Some(sum)) = (written(total), subject.scores.total) else { return Vec::new() };
+    let field = Field::Total(TotalColumn::Score);
     if total.get() == Some(sum) {
         return Vec::new();
     }
+    let held = subject.scores.total_as_held.unwrap_or(sum);
+    if is_unrounded(subject, total, sum) || is_unrounded(subject, total, held) || total.get() == Some(held) {
+        let message = format!("总分是 {typed}，各项得分四舍五入后相加是 {}", points(sum));
+        let finding = Finding { severity: Some(Severity::Info), ..Finding::at(field, message) };
+        return vec![finding.safely(Some(typed), points(sum))];
+    }
     let message = format!("总分填的是 {typed}，各项得分之和是 {}", points(sum));
-    vec![Finding::at(Field::Total(TotalColumn::Score), message).safely(Some(typed), points(sum))]
+    vec![Finding::at(field, message).safely(Some(typed), points(sum))]
 }
 
 /// A finding about each real indicator that `judge` has words for.
@@ -185,7 +192,8 @@ pub const SCORE_OVER_WEIGHT: Rule = Rule {
     check: Check::Form(|subject| {
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) = (row.score.get()?, row.weight.get()?);
-            (score > weight).then(|| format!("{} 超过分值 {}，请改正", score.normalize(), weight.normalize()))
+            let beyond = subject.template.scoring.rounded(score) > weight;
+            beyond.then(|| format!("{} 超过分值 {}，请改正", score.normalize(), weight.normalize()))
         })
     }),
 };
@@ -216,7 +224,9 @@ fn score_differs(subject: &Subject<'_>) -> Vec<Finding> {
             computed.normalize()
         );
         let typed = row.score.typed();
-        (written != computed).then(|| Finding::at(field, words).on_request(typed, points(computed)))
+        // A score that only lacks its rounding is nobody's mistake.
+        let differs = subject.template.scoring.rounded(written) != computed;
+        differs.then(|| Finding::at(field, words).on_request(typed, points(computed)))
     })
     .collect()
 }

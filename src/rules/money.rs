@@ -75,11 +75,22 @@ fn funding_score_differs(subject: &Subject<'_>) -> Vec<Finding> {
     rows.filter_map(|(index, (row, computed))| {
         let (typed, score) = (written(&row.score)?, computed.score?);
         let field = Field::Funding(index, FundingColumn::Score);
-        let message = format!("{}填的是 {typed}，应为 {}", subject.called(field), points(score));
-        (row.score.get() != Some(score))
-            .then(|| Finding::at(field, message).safely(Some(typed), points(score)))
+        let (called, right) = (subject.called(field), points(score));
+        let (severity, message) = if is_unrounded(subject, &row.score, score) {
+            (Some(Severity::Info), format!("{called}是 {typed}，没有四舍五入，应写 {right}"))
+        } else {
+            (None, format!("{called}填的是 {typed}，应为 {right}"))
+        };
+        let finding = Finding { severity, ..Finding::at(field, message) };
+        (row.score.get() != Some(score)).then(|| finding.safely(Some(typed), right))
     })
     .collect()
+}
+
+/// Whether points only lack their rounding: the cell of a formula shows two decimals and holds more.
+pub(super) fn is_unrounded(subject: &Subject<'_>, written: &Entry<Decimal>, right: Decimal) -> bool {
+    let rounded = |written| subject.template.scoring.rounded(written) == right;
+    written.get().is_some_and(|written| written != right && rounded(written))
 }
 
 /// M03
