@@ -222,7 +222,7 @@ pub const UNREADABLE_AMOUNT: Rule = Rule {
 
 fn unreadable_amount(subject: &Subject<'_>) -> Vec<Finding> {
     amounts(subject, |entry| {
-        let typed = entry.typed().filter(|typed| entry.is_unreadable() && !typed.starts_with('#'))?;
+        let typed = entry.typed().filter(|typed| entry.is_unreadable() && !is_error(typed))?;
         Some(format!("填的是“{typed}”，认不出金额，请改填数字"))
     })
 }
