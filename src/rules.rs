@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 57] = [
+pub const RULES: [&Rule; 58] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -156,6 +156,7 @@ pub const RULES: [&Rule; 57] = [
     &money::NEGATIVE_AMOUNT,
     &money::UNREADABLE_AMOUNT,
     &money::COST_TARGETS_DIFFER,
+    &money::AMOUNT_LOOKS_LIKE_YUAN,
     &targets::TARGET_WITHOUT_OPERATOR,
     &targets::TARGET_WITHOUT_UNIT,
     &targets::TARGET_MISSING,

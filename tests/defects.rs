@@ -207,6 +207,19 @@ fn defects_of_money() {
     case(&[("|80|100|99.5|", "|80|一百|99.5|"), ("|99.50%|", "||")], &["M08"]);
     case(&[("|80|100|99.5|", "|80||99.5|"), ("|99.50%|", "||")], &["M03"]);
     case(&[("≤1200000元|1190000元", "≤900000元|890000元")], &["M10"]);
+    // Nothing but the size of the amounts says that they are in 元: every ratio of them is right.
+    let in_yuan = |unit: &str| {
+        raised(&[
+            ("|100|120|119|", "|10000000000|12000000000|11900000000|"),
+            ("|80|100|99.5|", "|8000000000|10000000000|9950000000|"),
+            ("|20|20|19.5|", "|2000000000|2000000000|1950000000|"),
+            ("(万元)", unit),
+        ])
+    };
+    assert!(in_yuan("(万元)").contains("M11"));
+    assert!(!in_yuan("(元)").contains("M11"), "1.2 million 万元 in 元");
+    let stated = raised(&[("|100|120|119|", "|100|1200000万元|119|")]);
+    assert!(!stated.contains("M11"), "the unit stands beside it");
 }
 
 #[test]

@@ -312,3 +312,35 @@ fn cost(subject: &Subject<'_>) -> Option<(usize, Decimal)> {
     }
     Some((*first, sum))
 }
+
+/// M11
+pub const AMOUNT_LOOKS_LIKE_YUAN: Rule = Rule {
+    code: "M11",
+    name: "amount-looks-like-yuan",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "金额像是以元填的",
+    why: "表头的单位是万元，一个项目的全年预算数却达到 100 亿元，多半是按元填了数字。比例不受影响，所以执行率和得分看不出来，汇总时却会大一万倍。",
+    example: "表头是万元，全年预算数填 15000000（1500 亿元），应为 1500。",
+    todo: "核对单位：按元填的，改成万元；确实有这么多的，不用处理。",
+    source: "自评表逐项检查",
+    check: Check::Form(amount_looks_like_yuan),
+};
+
+/// 100 亿元 in 万元: more than a project of one unit has in a year.
+const BEYOND_BELIEF: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+
+fn amount_looks_like_yuan(subject: &Subject<'_>) -> Vec<Finding> {
+    let scoring = &subject.template.scoring;
+    let in_wan_yuan = [subject.form.money_unit, subject.layout.money_unit] == [MoneyUnit::WanYuan; 2];
+    let budget = subject.form.funding_total().map(|row| scoring.budget(row));
+    // Who writes the unit behind the number means it.
+    let bare = budget.filter(|entry| in_wan_yuan && entry.typed().and_then(number::plain).is_some());
+    let beyond = bare.and_then(Entry::get).filter(|budget| *budget >= BEYOND_BELIEF);
+    let field = Field::Funding(0, scoring.budget_column());
+    let found = |budget: Decimal| {
+        let words = format!("{} 万元，金额像是以元填的，请核对单位", budget.normalize());
+        Finding::at(field, format!("{}是 {words}", subject.called(field)))
+    };
+    beyond.map(found).into_iter().collect()
+}
