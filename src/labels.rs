@@ -42,6 +42,7 @@ pub struct Labels {
     attachment: Regex,
     placeholder: Regex,
     not_applicable: Regex,
+    no_reason: Regex,
     year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, HeadLabel>,
@@ -91,6 +92,7 @@ struct Marks {
     attachment: String,
     placeholder: String,
     not_applicable: String,
+    no_reason: String,
     year_in_value: String,
     blank: Vec<String>,
 }
@@ -120,6 +122,7 @@ impl Labels {
             attachment: pattern(&file.mark.attachment)?,
             placeholder: pattern(&file.mark.placeholder)?,
             not_applicable: pattern(&file.mark.not_applicable)?,
+            no_reason: pattern(&file.mark.no_reason)?,
             year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
@@ -172,6 +175,11 @@ impl Labels {
     /// Whether `text` says that an indicator does not apply to the project.
     pub fn is_not_applicable(&self, text: &str) -> bool {
         self.not_applicable.is_match(&text::fold(text))
+    }
+
+    /// Whether `text` stands where a reason should and gives none (无, 同上).
+    pub fn is_no_reason(&self, text: &str) -> bool {
+        self.no_reason.is_match(&text::fold(text))
     }
 
     /// Whether `text` stands in the column of operators but is none (定性).
@@ -374,5 +382,38 @@ mod tests {
             assert!(labels.is_attachment(attachment), "{attachment}");
         }
         assert!(!labels.is_attachment("附近居民满意度"));
+    }
+
+    #[test]
+    fn words_that_give_no_reason_are_none() {
+        let labels = labels();
+        for none in [
+            "无",
+            "无。",
+            "无偏差",
+            "无偏差原因",
+            "没有偏差",
+            "0",
+            "同上",
+            "见附件",
+            "详见附件。",
+            "√",
+            "。",
+            "……",
+            "/",
+        ] {
+            assert!(labels.is_no_reason(none), "{none}");
+        }
+        for some in [
+            "无法按期开工",
+            "部分项目未验收",
+            "0.5个月延期",
+            "见附件说明的招标流标",
+            "原因：流标",
+            "无人报名",
+            "原因",
+        ] {
+            assert!(!labels.is_no_reason(some), "{some}");
+        }
     }
 }
