@@ -1,5 +1,6 @@
 //! `templates/labels.toml` to lookups: which word, at which place, means which field.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -43,6 +44,8 @@ pub struct Labels {
     placeholder: Regex,
     not_applicable: Regex,
     no_reason: Regex,
+    ticked: String,
+    unticked: String,
     year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, HeadLabel>,
@@ -93,6 +96,8 @@ struct Marks {
     placeholder: String,
     not_applicable: String,
     no_reason: String,
+    ticked: String,
+    unticked: String,
     year_in_value: String,
     blank: Vec<String>,
 }
@@ -123,6 +128,8 @@ impl Labels {
             placeholder: pattern(&file.mark.placeholder)?,
             not_applicable: pattern(&file.mark.not_applicable)?,
             no_reason: pattern(&file.mark.no_reason)?,
+            ticked: std::mem::take(&mut file.mark.ticked),
+            unticked: std::mem::take(&mut file.mark.unticked),
             year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
@@ -180,6 +187,19 @@ impl Labels {
     /// Whether `text` stands where a reason should and gives none (无, 同上).
     pub fn is_no_reason(&self, text: &str) -> bool {
         self.no_reason.is_match(&text::fold(text))
+    }
+
+    /// What `text` says: of words to choose from only the ticked ones (`☑达成 □部分达成` → `达成`).
+    pub fn chosen<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let is_mark = |c: char| self.ticked.contains(c) || self.unticked.contains(c);
+        let text = text::trim(text);
+        if !text.contains(is_mark) {
+            return text.into();
+        }
+        let words = text.split(is_mark);
+        let behind = !text.starts_with(is_mark) && text.ends_with(is_mark);
+        let marked = text.chars().filter(|c| is_mark(*c)).zip(words.skip(usize::from(!behind)));
+        marked.filter(|(mark, _)| self.ticked.contains(*mark)).map(|(_, words)| words).collect()
     }
 
     /// Whether `text` stands in the column of operators but is none (定性).
@@ -382,6 +402,20 @@ mod tests {
             assert!(labels.is_attachment(attachment), "{attachment}");
         }
         assert!(!labels.is_attachment("附近居民满意度"));
+    }
+
+    #[test]
+    fn of_words_to_choose_from_the_ticked_count() {
+        for (text, chosen) in [
+            ("达成年度指标", "达成年度指标"),
+            ("☑达成 □部分达成 □未达成", "达成 "),
+            ("□达成□部分达成√未达成", "未达成"),
+            ("达成□ 部分达成☑", " 部分达成"),
+            ("程度：☐达成 ■部分达成", "部分达成"),
+            ("□达成 □部分达成", ""),
+        ] {
+            assert_eq!(labels().chosen(text), chosen, "{text}");
+        }
     }
 
     #[test]

@@ -312,7 +312,7 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::None,
     title: "定性指标得分不在档内",
-    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下（档次由模板的 bands 规定，湖北为 80%、50%）。",
+    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下；打了勾的选项只看勾上的（档次由模板的 bands 规定，湖北为 80%、50%）。",
     example: "完成值“部分达成年度指标并具有一定效果”，分值 10，得分 9。",
     todo: "改正档次或得分。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
@@ -321,7 +321,7 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) =
                 (row.score.get()?, row.weight.get().filter(|weight| *weight > Decimal::ZERO)?);
-            let band = scoring.band(&row.actual.value()?.text)?;
+            let band = scoring.band(&labels().chosen(&row.actual.value()?.text))?;
             let (from, below) = (weight.checked_mul(band.from)?, weight.checked_mul(band.below)?);
             let within = score >= from && (score < below || (band.below == Decimal::ONE && score <= weight));
             let words = format!(
