@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 58] = [
+pub const RULES: [&Rule; 59] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -180,6 +180,7 @@ pub const RULES: [&Rule; 58] = [
     &marks::SCORE_BY_PERSON,
     &marks::MISSING_COST_SCORED,
     &marks::UNREADABLE_POINTS,
+    &marks::ACTUAL_NOT_COMPARED,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
     &goals::GOAL_IS_AMOUNT,

@@ -3,14 +3,14 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
-use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
+use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, Measure, Operator, TotalColumn};
 use crate::labels::labels;
 use crate::score::{
     applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights,
 };
 
 use super::money::{is_cost, is_unrounded, written};
-use super::structure::points;
+use super::structure::{is_error, points};
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
 
 /// P03
@@ -483,4 +483,42 @@ fn unreadable_points(subject: &Subject<'_>) -> Vec<Finding> {
             Some(Finding::at(field, words))
         })
         .collect()
+}
+
+/// P15
+pub const ACTUAL_NOT_COMPARED: Rule = Rule {
+    code: "P15",
+    name: "actual-not-compared",
+    severity: Severity::Info,
+    fix: Promise::None,
+    title: "完成值比不出数",
+    why: "指标值是数，完成值写成“已完成”“见附件”“约 4 次”一类的话，就没法按公式核对得分，只能由人判断。日期要写成日期，不要留下表格软件里的日期序号。",
+    example: "指标值“≥4次”，完成值“已完成”，得满分。",
+    todo: "改填数字和单位，例如“4次”。",
+    source: "自评表逐项检查",
+    check: Check::Form(actual_not_compared),
+};
+
+fn actual_not_compared(subject: &Subject<'_>) -> Vec<Finding> {
+    let scoring = &subject.template.scoring;
+    indicators(subject, IndicatorColumn::Actual, |row| {
+        let typed = row.actual.typed().filter(|typed| applies(row, scoring) && !is_error(typed))?;
+        let (target, actual) = (row.target.value()?, row.actual.value()?);
+        if is_serial_of_day(target, actual) {
+            return Some(format!("是 {typed}，像是日期的序号，请写成日期，例如 2023年11月30日"));
+        }
+        let target = target.quantity.as_ref()?;
+        let vague = actual.quantity.as_ref().is_none_or(|actual| actual.operator == Some(Operator::About));
+        (vague && target.operator != Some(Operator::About))
+            .then(|| format!("是“{}”，认不出数，未按公式核对，请填数字和单位", shortened(typed, 20)))
+    })
+}
+
+/// Whether a date is asked for and the number that a spreadsheet keeps for one stands there.
+fn is_serial_of_day(target: &Measure, actual: &Measure) -> bool {
+    const FROM_2000_TO_2099: std::ops::RangeInclusive<u32> = 36_526..=73_050;
+    let Some(number) = &actual.quantity else { return false };
+    let bare = number.operator.is_none() && number.unit.is_none();
+    let day = number.number.normalize().to_string().parse().is_ok_and(|day| FROM_2000_TO_2099.contains(&day));
+    bare && day && target.quantity.is_none() && labels().year_in_value(&target.text).is_some()
 }
