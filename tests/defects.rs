@@ -167,6 +167,8 @@ fn defects_of_spelling() {
         &["V07"],
     );
     case(&[("|80|100|99.5|", "|80|１００万元|99.5|")], &["V07"]);
+    case(&[("|80|100|99.5|", "|¥80.00|1.0E+02|人民币99.5万元|")], &["V07"]);
+    case(&[("|80|100|99.5|", "|80|￥１００|99.5|")], &["V07"]);
     let restated = |typed: &str, in_yuan: bool| -> Vec<String> {
         let to = format!("|80|{typed}|99.5|");
         let unit = [("项目资金(万元)", "项目资金(元)")];
@@ -177,6 +179,9 @@ fn defects_of_spelling() {
     };
     let in_yuan = |typed| restated(typed, true);
     assert_eq!(restated("100万元", false), ["“100万元”，官方表以万元为单位，只写数字，应写 100"]);
+    assert_eq!(restated("¥100.00", false), ["“¥100.00”，官方表以万元为单位，只写数字，应写 100"]);
+    assert_eq!(restated("0.01亿", true), ["“0.01亿”，官方表以万元为单位，只写数字，应写 100"]);
+    assert_eq!(in_yuan("￥1000"), ["“￥1000元”，官方表以万元为单位，应写 0.1"]);
     assert_eq!(in_yuan("1000"), ["“1000元”，官方表以万元为单位，应写 0.1"]);
     assert_eq!(in_yuan("70 80"), ["“70 80”，认不出金额；这张表以元为单位，官方表以万元为单位，要注明单位"]);
     assert_eq!(in_yuan("699100元2"), Vec::<String>::new(), "it says its unit itself");
@@ -205,6 +210,7 @@ fn defects_of_money() {
     );
     case(&[("|80|100|99.5|—|99.50%|", "|80|-100|99.5|—||")], &["M07", "M03"]);
     case(&[("|80|100|99.5|", "|80|一百|99.5|"), ("|99.50%|", "||")], &["M08"]);
+    case(&[("|80|100|99.5|—|99.50%|", "|80|(100)|99.5|—||")], &["M07", "M03", "V07"]);
     case(&[("|80|100|99.5|", "|80||99.5|"), ("|99.50%|", "||")], &["M03"]);
     case(&[("≤1200000元|1190000元", "≤900000元|890000元")], &["M10"]);
     // Nothing but the size of the amounts says that they are in 元: every ratio of them is right.

@@ -335,7 +335,7 @@ fn amount_looks_like_yuan(subject: &Subject<'_>) -> Vec<Finding> {
     let in_wan_yuan = [subject.form.money_unit, subject.layout.money_unit] == [MoneyUnit::WanYuan; 2];
     let budget = subject.form.funding_total().map(|row| scoring.budget(row));
     // Who writes the unit behind the number means it.
-    let bare = budget.filter(|entry| in_wan_yuan && entry.typed().and_then(number::plain).is_some());
+    let bare = budget.filter(|entry| in_wan_yuan && !entry.typed().is_some_and(number::says_unit));
     let beyond = bare.and_then(Entry::get).filter(|budget| *budget >= BEYOND_BELIEF);
     let field = Field::Funding(0, scoring.budget_column());
     let found = |budget: Decimal| {
