@@ -161,12 +161,12 @@ impl Labels {
 
     /// The year of a `(2023年度)` line.
     pub fn year(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
-        self.year.captures(&text.folded()).map(|found| found[1].to_owned())
+        self.year.captures(&text.folded()).map(|found| in_digits(&found[1]))
     }
 
     /// The year inside a title.
     pub fn year_in_title(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
-        self.year_in_title.captures(&text.folded()).map(|found| found[1].to_owned())
+        self.year_in_title.captures(&text.folded()).map(|found| in_digits(&found[1]))
     }
 
     /// Whether `text` is `附件：`, `附2` and the like.
@@ -315,6 +315,16 @@ impl Labels {
     }
 }
 
+/// A year in digits: `二〇二三` is 2023.
+fn in_digits(year: &str) -> String {
+    const DIGITS: &str = "〇一二三四五六七八九";
+    let digit = |c: char| match c {
+        '零' | '○' | 'O' => Some(0),
+        _ => DIGITS.chars().zip(0..).find_map(|(han, digit)| (han == c).then_some(digit)),
+    };
+    year.chars().map(|c| digit(c).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)).collect()
+}
+
 fn has(words: &[String], key: &str) -> bool {
     words.iter().any(|word| word == key)
 }
@@ -393,11 +403,34 @@ mod tests {
         for other in ["绩效自评清单", "自评表填报说明", "项目名称"] {
             assert!(!labels.is_title(other), "{other}");
         }
-        for (line, year) in
-            [("（ 2023 年度）", Some("2023")), ("2019年度)", Some("2019")), ("2023年12月", None)]
-        {
-            assert_eq!(labels.year(line).as_deref(), year, "{line}");
+        for line in [
+            "（ 2023 年度）",
+            "2023年度)",
+            "2023",
+            "二〇二三年度",
+            "（二○二三年）",
+            "二零二三年度",
+            "2023年1-12月",
+            "（2023年1月至12月）",
+            "(2023年度、单位:万元)",
+            "（2023年度）（单位：万元）",
+            "2023年度（自评）",
+        ] {
+            assert_eq!(labels.year(line).as_deref(), Some("2023"), "{line}");
         }
+        for other in [
+            "2023年12月",
+            "2023年12月31日",
+            "2023年1-6月",
+            "二〇二三年十二月",
+            "2023-2024年度",
+            "2023年度全市工作总结",
+            "（2022年度）2023年填报",
+            "(2023年度、单位:元)",
+        ] {
+            assert_eq!(labels.year(other), None, "{other}");
+        }
+        assert_eq!(labels.year_in_title("二〇二三年度项目支出绩效自评表").as_deref(), Some("2023"));
         for attachment in ["附件：", "附2", "附件 1-2", "附表三"] {
             assert!(labels.is_attachment(attachment), "{attachment}");
         }
