@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 59] = [
+pub const RULES: [&Rule; 60] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -140,6 +140,7 @@ pub const RULES: [&Rule; 59] = [
     &structure::PADDING_ROW,
     &structure::PLACEHOLDER_LEFT,
     &structure::DUPLICATE_INDICATOR,
+    &structure::TITLE_OF_OTHER_YEAR,
     &values::FULL_WIDTH_VALUE,
     &values::STRAY_SPACE,
     &values::HTML_MARKUP,

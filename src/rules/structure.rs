@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, IndicatorColumn, TotalColumn};
+use crate::labels::labels;
 use crate::layout::SlidRow;
 use crate::number::round_half_up;
 
@@ -361,8 +362,7 @@ fn placeholder_left(subject: &Subject<'_>) -> Vec<Finding> {
         let field = Field::Indicator(index, IndicatorColumn::Level3);
         Some((field, row.level3.typed()?.to_owned()))
     });
-    let left =
-        level3.chain(texts(subject.form)).filter(|(_, typed)| crate::labels::labels().is_placeholder(typed));
+    let left = level3.chain(texts(subject.form)).filter(|(_, typed)| labels().is_placeholder(typed));
     left.map(|(field, typed)| {
         Finding::at(
             field,
@@ -397,4 +397,25 @@ fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// S11
+pub const TITLE_OF_OTHER_YEAR: Rule = Rule {
+    code: "S11",
+    name: "title-of-other-year",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "标题与年度不一致",
+    why: "标题里的年度和标题下的年度应是同一年，不一致多半是套用上一年的表没有改全。",
+    example: "标题是“2022年度项目支出绩效自评表”，下面写“(2023年度)”。",
+    todo: "核对年度，改正写错的一处。",
+    source: "自评表逐项检查",
+    check: Check::Form(title_of_other_year),
+};
+
+fn title_of_other_year(subject: &Subject<'_>) -> Vec<Finding> {
+    let titled = subject.form.title.value().and_then(|title| labels().year_in_title(title.as_str()));
+    let years = titled.zip(subject.form.year.get()).filter(|(titled, year)| *titled != year.to_string());
+    let message = |(titled, year)| format!("标题写的是 {titled} 年度，年度写的是 {year} 年度，请核对");
+    years.map(|years| Finding::at(Field::Year, message(years))).into_iter().collect()
 }
