@@ -199,12 +199,11 @@ impl Form {
         let typed = entry.typed()?;
         let is_other = self.money_unit != unit;
         let Some(amount) = entry.get() else {
-            let names_unit = typed.contains(MoneyUnit::Yuan.name()); // the end of every unit's name
-            let is_bare = typed.ends_with(|c: char| c.is_numeric()) && !names_unit;
+            let is_bare = typed.ends_with(|c: char| c.is_numeric()) && !number::says_unit(typed);
             return (is_other && is_bare).then(|| format!("{typed}{}", self.money_unit.name()));
         };
-        let has_unit = number::split(typed).is_some_and(|(_, rest)| !rest.is_empty());
-        let restated = unit.of_wan_yuan(amount).filter(|_| is_other || has_unit)?.to_string();
+        let is_more_than_digits = number::plain(typed).is_none();
+        let restated = unit.of_wan_yuan(amount).filter(|_| is_other || is_more_than_digits)?.to_string();
         (restated != typed).then_some(restated)
     }
 

@@ -1,5 +1,6 @@
 //! `templates/labels.toml` to lookups: which word, at which place, means which field.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
@@ -45,6 +46,9 @@ pub struct Labels {
     page: Regex,
     goal_actual_like: Regex,
     label_like: Regex,
+    no_reason: Regex,
+    ticked: String,
+    unticked: String,
     year_in_value: Regex,
     blank: Vec<String>,
     head: HashMap<String, Ranked<HeadLabel>>,
@@ -103,6 +107,9 @@ struct Marks {
     page: String,
     goal_actual: String,
     label: String,
+    no_reason: String,
+    ticked: String,
+    unticked: String,
     year_in_value: String,
     blank: Vec<String>,
 }
@@ -135,6 +142,9 @@ impl Labels {
             page: pattern(&file.mark.page)?,
             goal_actual_like: pattern(&file.mark.goal_actual)?,
             label_like: pattern(&file.mark.label)?,
+            no_reason: pattern(&file.mark.no_reason)?,
+            ticked: std::mem::take(&mut file.mark.ticked),
+            unticked: std::mem::take(&mut file.mark.unticked),
             year_in_value: pattern(&file.mark.year_in_value)?,
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
@@ -169,12 +179,12 @@ impl Labels {
 
     /// The year of a `(2023年度)` line.
     pub fn year(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
-        self.year.captures(&text.folded()).map(|found| found[1].to_owned())
+        self.year.captures(&text.folded()).map(|found| in_digits(&found[1]))
     }
 
     /// The year inside a title.
     pub fn year_in_title(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
-        self.year_in_title.captures(&text.folded()).map(|found| found[1].to_owned())
+        self.year_in_title.captures(&text.folded()).map(|found| in_digits(&found[1]))
     }
 
     /// Whether `text` is `附件：`, `附2` and the like.
@@ -190,6 +200,24 @@ impl Labels {
     /// Whether `text` says that an indicator does not apply to the project.
     pub fn is_not_applicable(&self, text: &str) -> bool {
         self.not_applicable.is_match(&text::fold(text))
+    }
+
+    /// Whether `text` stands where a reason should and gives none (无, 同上).
+    pub fn is_no_reason(&self, text: &str) -> bool {
+        self.no_reason.is_match(&text::fold(text))
+    }
+
+    /// What `text` says: of words to choose from only the ticked ones (`☑达成 □部分达成` → `达成`).
+    pub fn chosen<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let is_mark = |c: char| self.ticked.contains(c) || self.unticked.contains(c);
+        let text = text::trim(text);
+        if !text.contains(is_mark) {
+            return text.into();
+        }
+        let words = text.split(is_mark);
+        let behind = !text.starts_with(is_mark) && text.ends_with(is_mark);
+        let marked = text.chars().filter(|c| is_mark(*c)).zip(words.skip(usize::from(!behind)));
+        marked.filter(|(mark, _)| self.ticked.contains(*mark)).map(|(_, words)| words).collect()
     }
 
     /// Whether `text` stands in the column of operators but is none (定性).
@@ -355,6 +383,16 @@ impl Labels {
     }
 }
 
+/// A year in digits: `二〇二三` is 2023.
+fn in_digits(year: &str) -> String {
+    const DIGITS: &str = "〇一二三四五六七八九";
+    let digit = |c: char| match c {
+        '零' | '○' | 'O' => Some(0),
+        _ => DIGITS.chars().zip(0..).find_map(|(han, digit)| (han == c).then_some(digit)),
+    };
+    year.chars().map(|c| digit(c).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)).collect()
+}
+
 fn has(words: &[String], key: &str) -> bool {
     words.iter().any(|word| word == key)
 }
@@ -447,14 +485,84 @@ mod tests {
         for other in ["绩效自评清单", "自评表填报说明", "项目名称"] {
             assert!(!labels.is_title(other), "{other}");
         }
-        for (line, year) in
-            [("（ 2023 年度）", Some("2023")), ("2019年度)", Some("2019")), ("2023年12月", None)]
-        {
-            assert_eq!(labels.year(line).as_deref(), year, "{line}");
+        for line in [
+            "（ 2023 年度）",
+            "2023年度)",
+            "2023",
+            "二〇二三年度",
+            "（二○二三年）",
+            "二零二三年度",
+            "2023年1-12月",
+            "（2023年1月至12月）",
+            "(2023年度、单位:万元)",
+            "（2023年度）（单位：万元）",
+            "2023年度（自评）",
+        ] {
+            assert_eq!(labels.year(line).as_deref(), Some("2023"), "{line}");
         }
+        for other in [
+            "2023年12月",
+            "2023年12月31日",
+            "2023年1-6月",
+            "二〇二三年十二月",
+            "2023-2024年度",
+            "2023年度全市工作总结",
+            "（2022年度）2023年填报",
+            "(2023年度、单位:元)",
+        ] {
+            assert_eq!(labels.year(other), None, "{other}");
+        }
+        assert_eq!(labels.year_in_title("二〇二三年度项目支出绩效自评表").as_deref(), Some("2023"));
         for attachment in ["附件：", "附2", "附件 1-2", "附表三"] {
             assert!(labels.is_attachment(attachment), "{attachment}");
         }
         assert!(!labels.is_attachment("附近居民满意度"));
+    }
+
+    #[test]
+    fn of_words_to_choose_from_the_ticked_count() {
+        for (text, chosen) in [
+            ("达成年度指标", "达成年度指标"),
+            ("☑达成 □部分达成 □未达成", "达成 "),
+            ("□达成□部分达成√未达成", "未达成"),
+            ("达成□ 部分达成☑", " 部分达成"),
+            ("程度：☐达成 ■部分达成", "部分达成"),
+            ("□达成 □部分达成", ""),
+        ] {
+            assert_eq!(labels().chosen(text), chosen, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_give_no_reason_are_none() {
+        let labels = labels();
+        for none in [
+            "无",
+            "无。",
+            "无偏差",
+            "无偏差原因",
+            "没有偏差",
+            "0",
+            "同上",
+            "见附件",
+            "详见附件。",
+            "√",
+            "。",
+            "……",
+            "/",
+        ] {
+            assert!(labels.is_no_reason(none), "{none}");
+        }
+        for some in [
+            "无法按期开工",
+            "部分项目未验收",
+            "0.5个月延期",
+            "见附件说明的招标流标",
+            "原因：流标",
+            "无人报名",
+            "原因",
+        ] {
+            assert!(!labels.is_no_reason(some), "{some}");
+        }
     }
 }

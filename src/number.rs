@@ -128,11 +128,65 @@ pub fn plain(typed: &str) -> Option<Decimal> {
     split(typed).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
 }
 
-/// An amount of money in 万元; a unit behind the number wins over the form's `unit`.
+/// An amount of money in 万元; a unit behind the number wins over the form's `unit`. As spreadsheets show amounts:
+/// `¥1,500.00`, `1.5E+03`, and `(60)` for -60.
 pub fn amount(typed: &str, unit: MoneyUnit) -> Option<Decimal> {
-    let (number, rest) = split(typed)?;
-    let unit = if rest.is_empty() { unit } else { MoneyUnit::named(&rest)? };
-    unit.to_wan_yuan(number)
+    let (number, rest) =
+        split(typed).or_else(|| negative_in_brackets(typed)).or_else(|| in_currency(typed))?;
+    if rest.is_empty() {
+        return unit.to_wan_yuan(number);
+    }
+    if let Some(number) = with_exponent(number, &rest) {
+        return unit.to_wan_yuan(number);
+    }
+    unit_behind(&rest)?.to_wan_yuan(number)
+}
+
+/// Whether an amount says its own unit.
+pub fn says_unit(typed: &str) -> bool {
+    typed.contains(['元', '万', '亿'])
+}
+
+/// The unit behind a number: `万元`, `万`, `万元整`.
+fn unit_behind(word: &str) -> Option<MoneyUnit> {
+    match word.strip_suffix('整').filter(|unit| unit.ends_with('元')).unwrap_or(word) {
+        "万" => Some(MoneyUnit::WanYuan),
+        "亿" => Some(MoneyUnit::YiYuan),
+        unit => MoneyUnit::named(unit),
+    }
+}
+
+/// `1.5` with `E+03` behind it, exactly.
+fn with_exponent(number: Decimal, behind: &str) -> Option<Decimal> {
+    let exponent = behind.strip_prefix(['E', 'e'])?;
+    let digits = exponent.trim_start_matches(['+', '-']);
+    let short = (1..=2).contains(&digits.len()) && exponent.len() <= digits.len() + 1;
+    if !short || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let exact = Decimal::from_scientific(&format!("{number}e{exponent}")).ok()?;
+    (exact.scale() <= 20).then_some(exact) // room to go from unit to unit
+}
+
+/// A number behind the sign of the currency, below 0 with the minus on either side of it.
+fn in_currency(typed: &str) -> Option<(Decimal, String)> {
+    const SIGNS: [&str; 5] = ["¥", "￥", "人民币", "RMB", "CNY"];
+    let (minus, unsigned) = match text::trim(typed).strip_prefix(['-', '－', '−']) {
+        Some(rest) => (true, text::trim(rest)),
+        None => (false, text::trim(typed)),
+    };
+    let (number, rest) = split(SIGNS.iter().find_map(|sign| unsigned.strip_prefix(sign))?)?;
+    if minus && number.is_sign_negative() {
+        return None;
+    }
+    Some((if minus { -number } else { number }, rest))
+}
+
+/// `(60)`: how accountants write -60. Brackets around words, a unit or a sign mean something else.
+fn negative_in_brackets(typed: &str) -> Option<(Decimal, String)> {
+    let inner = text::trim(typed).strip_prefix(['(', '（'])?.strip_suffix([')', '）'])?;
+    let (number, rest) = split(inner).or_else(|| in_currency(inner))?;
+    (rest.is_empty() && !number.is_sign_negative()).then_some((-number, rest))
 }
 
 /// Points: a bare number, or one with 分 behind it.
@@ -254,10 +308,54 @@ mod tests {
             ("700,000.50", MoneyUnit::Yuan, "70.00005"),
             ("70万元", MoneyUnit::Yuan, "70"),
             ("5.7亿元", MoneyUnit::WanYuan, "57000"),
+            ("¥1,500.00", MoneyUnit::WanYuan, "1500"),
+            (" ￥ 1,500.00 ", MoneyUnit::WanYuan, "1500"),
+            ("CNY 1400", MoneyUnit::WanYuan, "1400"),
+            ("人民币1006.842万元", MoneyUnit::WanYuan, "1006.842"),
+            ("人民币700000元整", MoneyUnit::WanYuan, "70"),
+            ("(60)", MoneyUnit::WanYuan, "-60"),
+            ("（60.00）", MoneyUnit::WanYuan, "-60"),
+            ("(¥1,060.50)", MoneyUnit::WanYuan, "-1060.5"),
+            ("-¥60", MoneyUnit::WanYuan, "-60"),
+            ("¥-60", MoneyUnit::WanYuan, "-60"),
+            ("1.5E+03", MoneyUnit::WanYuan, "1500"),
+            ("1.106842e3", MoneyUnit::WanYuan, "1106.842"),
+            ("1.5E-03", MoneyUnit::WanYuan, "0.0015"),
+            ("1.5E+07", MoneyUnit::Yuan, "1500"),
+            ("0.15亿", MoneyUnit::Yuan, "1500"),
+            ("1106.842 万", MoneyUnit::Yuan, "1106.842"),
+            ("1006.842万元整", MoneyUnit::Yuan, "1006.842"),
         ] {
             assert_eq!(amount(typed, unit), Some(wan.parse().unwrap()), "{typed}");
         }
-        assert_eq!(amount("70人", MoneyUnit::WanYuan), None);
+        for refused in [
+            "70人",
+            "1400整",
+            "1400万整",
+            "(60万元)",
+            "(-60)",
+            "(60",
+            "(上年)",
+            "--60",
+            "-¥-60",
+            "¥",
+            "¥70 80",
+            "(70 80)",
+            "人民币",
+            "1.5E",
+            "1.5E+",
+            "1.5E+-3",
+            "1.5E+300",
+            "1.5E+30",
+            "1.5E+99",
+            "1.5E-99",
+            "1.5E-27",
+            "1.5E+3万元",
+            "1400.00-",
+            "约70",
+        ] {
+            assert_eq!(amount(refused, MoneyUnit::WanYuan), None, "{refused}");
+        }
     }
 
     #[test]

@@ -167,7 +167,8 @@ fn rescored(form: &Form, template: &Template) -> Vec<(usize, String, String)> {
     rows.filter_map(|(index, (row, computed))| {
         let (written, computed) = (row.score.get()?, (*computed)?);
         let typed = row.score.typed()?.to_owned();
-        (written != computed).then(|| (index, typed, rules::points(computed)))
+        let differs = template.scoring.rounded(written) != computed;
+        differs.then(|| (index, typed, rules::points(computed)))
     })
     .collect()
 }
@@ -227,7 +228,8 @@ fn rate_points(form: &Form, template: &Template) -> Option<Decimal> {
     let profile = template.scoring.rate_weight;
     let by_profile = || Form { printed_points: Some(profile), ..form.clone() };
     let agrees = |written| {
-        Scores::of(&by_profile(), &template.scoring).funding.first().and_then(|f| f.score) == Some(written)
+        let computed = Scores::of(&by_profile(), &template.scoring).funding.first().and_then(|f| f.score);
+        computed == Some(template.scoring.rounded(written))
     };
     match row.map(|row| (row.score.is_blank(), row.score.get())) {
         _ if form.printed_points.is_some() => form.printed_points,

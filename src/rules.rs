@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 58] = [
+pub const RULES: [&Rule; 61] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -140,6 +140,7 @@ pub const RULES: [&Rule; 58] = [
     &structure::PADDING_ROW,
     &structure::PLACEHOLDER_LEFT,
     &structure::DUPLICATE_INDICATOR,
+    &structure::TITLE_OF_OTHER_YEAR,
     &structure::COLUMN_UNKNOWN,
     &values::FULL_WIDTH_VALUE,
     &values::STRAY_SPACE,
@@ -157,6 +158,7 @@ pub const RULES: [&Rule; 58] = [
     &money::NEGATIVE_AMOUNT,
     &money::UNREADABLE_AMOUNT,
     &money::COST_TARGETS_DIFFER,
+    &money::AMOUNT_LOOKS_LIKE_YUAN,
     &targets::TARGET_WITHOUT_OPERATOR,
     &targets::TARGET_WITHOUT_UNIT,
     &targets::TARGET_MISSING,
@@ -180,6 +182,7 @@ pub const RULES: [&Rule; 58] = [
     &marks::SCORE_BY_PERSON,
     &marks::MISSING_COST_SCORED,
     &marks::UNREADABLE_POINTS,
+    &marks::ACTUAL_NOT_COMPARED,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
     &goals::GOAL_IS_AMOUNT,

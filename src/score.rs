@@ -32,6 +32,8 @@ pub struct Scores {
     pub indicators: Vec<Option<Decimal>>,
     /// 总分; `None` while the funding or any real indicator has no score.
     pub total: Option<Decimal>,
+    /// 总分 as a spreadsheet adds it up that shows the funding's points rounded but holds more of them.
+    pub total_as_held: Option<Decimal>,
     /// The grade of the total; `None` while an indicator is not really scored (未评完).
     pub grade: Option<String>,
 }
@@ -47,11 +49,14 @@ impl Scores {
             None => *computed,
         };
         let indicators: Vec<_> = form.indicators.iter().zip(&computed).map(counted).collect();
-        let total = total(form, funding.first(), &indicators, scoring);
+        let points = funding.first().and_then(|row| row.score);
+        let total = sum_of_all(form, points, &indicators, scoring);
+        let held = points.map(|points| held_points(form, points, scoring));
+        let total_as_held = sum_of_all(form, held, &indicators, scoring);
         let mut judged = form.indicators.iter().filter(|row| !row.is_padding() && applies(row, scoring));
         let scored = judged.all(is_scored);
         let grade = total.filter(|_| scored).and_then(|total| scoring.grade(total)).map(str::to_owned);
-        Self { funding, computed, indicators, total, grade }
+        Self { funding, computed, indicators, total, total_as_held, grade }
     }
 }
 
@@ -67,7 +72,7 @@ fn funding_score(index: usize, row: &FundingRow, form: &Form, scoring: &Scoring)
     let earned = earned.and_then(|(budget, executed)| part(executed, budget, weight));
     let most = weight.checked_mul(scoring.rate_cap).unwrap_or(weight);
     let score = earned.map(|points| scoring.rounded(points.min(most).max(Decimal::ZERO)));
-    let written = row.score.get().filter(|_| stated.is_none() && index == 0);
+    let written = row.score.get().filter(|_| stated.is_none() && index == 0).map(|own| scoring.rounded(own));
     let rate = quotient.map(|quotient| round_half_up(quotient, scoring.rate_places));
     FundingScore { quotient, rate, score: written.or(score) }
 }
@@ -203,11 +208,17 @@ pub fn is_scored(row: &Indicator) -> bool {
     !(row.actual.is_blank() && row.score.get().is_none_or(|score| score.is_zero()))
 }
 
+/// The funding's points as written, where they are `points` but for their rounding.
+fn held_points(form: &Form, points: Decimal, scoring: &Scoring) -> Decimal {
+    let written = form.funding_total().and_then(|row| row.score.get());
+    written.filter(|written| scoring.rounded(*written) == points).unwrap_or(points)
+}
+
 /// The sum of all points, once every part has some; converted to the points of the whole form where what does not
 /// apply is left out.
-fn total(
+fn sum_of_all(
     form: &Form,
-    funding: Option<&FundingScore>,
+    funding: Option<Decimal>,
     indicators: &[Option<Decimal>],
     scoring: &Scoring,
 ) -> Option<Decimal> {
@@ -215,7 +226,7 @@ fn total(
         return None;
     }
     let funding_counts = funding_counts(form, scoring);
-    let mut sum = if funding_counts { funding?.score? } else { Decimal::ZERO };
+    let mut sum = if funding_counts { funding? } else { Decimal::ZERO };
     for (row, score) in form.indicators.iter().zip(indicators).filter(|(row, _)| applies(row, scoring)) {
         match score {
             Some(score) => sum = sum.checked_add(*score)?,

@@ -3,14 +3,15 @@
 use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
-use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
+use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, Measure, Operator, TotalColumn};
+use crate::labels::labels;
 use crate::score::{
     applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights,
 };
 
-use super::money::{is_cost, written};
-use super::structure::points;
-use super::{Check, Finding, Promise, Rule, Subject};
+use super::money::{is_cost, is_unrounded, written};
+use super::structure::{is_error, points};
+use super::{Check, Finding, Promise, Rule, Subject, shortened};
 
 /// P03
 pub const ACTUAL_MISSING: Rule = Rule {
@@ -54,11 +55,18 @@ pub const TOTAL_DIFFERS: Rule = Rule {
 fn total_differs(subject: &Subject<'_>) -> Vec<Finding> {
     let total = &subject.form.total.score;
     let (Some(typed), Some(sum)) = (written(total), subject.scores.total) else { return Vec::new() };
+    let field = Field::Total(TotalColumn::Score);
     if total.get() == Some(sum) {
         return Vec::new();
     }
+    let held = subject.scores.total_as_held.unwrap_or(sum);
+    if is_unrounded(subject, total, sum) || is_unrounded(subject, total, held) || total.get() == Some(held) {
+        let message = format!("总分是 {typed}，各项得分四舍五入后相加是 {}", points(sum));
+        let finding = Finding { severity: Some(Severity::Info), ..Finding::at(field, message) };
+        return vec![finding.safely(Some(typed), points(sum))];
+    }
     let message = format!("总分填的是 {typed}，各项得分之和是 {}", points(sum));
-    vec![Finding::at(Field::Total(TotalColumn::Score), message).safely(Some(typed), points(sum))]
+    vec![Finding::at(field, message).safely(Some(typed), points(sum))]
 }
 
 /// A finding about each real indicator that `judge` has words for.
@@ -185,7 +193,8 @@ pub const SCORE_OVER_WEIGHT: Rule = Rule {
     check: Check::Form(|subject| {
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) = (row.score.get()?, row.weight.get()?);
-            (score > weight).then(|| format!("{} 超过分值 {}，请改正", score.normalize(), weight.normalize()))
+            let beyond = subject.template.scoring.rounded(score) > weight;
+            beyond.then(|| format!("{} 超过分值 {}，请改正", score.normalize(), weight.normalize()))
         })
     }),
 };
@@ -216,7 +225,9 @@ fn score_differs(subject: &Subject<'_>) -> Vec<Finding> {
             computed.normalize()
         );
         let typed = row.score.typed();
-        (written != computed).then(|| Finding::at(field, words).on_request(typed, points(computed)))
+        // A score that only lacks its rounding is nobody's mistake.
+        let differs = subject.template.scoring.rounded(written) != computed;
+        differs.then(|| Finding::at(field, words).on_request(typed, points(computed)))
     })
     .collect()
 }
@@ -228,7 +239,7 @@ pub const REASON_MISSING: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::None,
     title: "扣了分没有说明原因",
-    why: "得分低于分值时必须填写偏差原因分析及改进措施；资金得分不满的，表上至少要有一处说明。还没有评的空行不算。有的地方另有规定：四川执行率低于 90% 才要求说明（模板的 reason_below），广西完成值达到目标值 130% 的也要说明（far_over_reason）。",
+    why: "得分低于分值时必须填写偏差原因分析及改进措施；资金得分不满的，表上至少要有一处说明。写“无”“无偏差”“同上”“见附件”或打勾的，等于没有说明。还没有评的空行不算。有的地方另有规定：四川执行率低于 90% 才要求说明（模板的 reason_below），广西完成值达到目标值 130% 的也要说明（far_over_reason）。",
     example: "执行率 85.07%，资金得分 8.51，偏差原因是空的。",
     todo: "请填报单位补填偏差原因和改进措施。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
@@ -238,25 +249,29 @@ pub const REASON_MISSING: Rule = Rule {
 fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
     let scoring = &subject.template.scoring;
     let mut found: Vec<Finding> = indicators(subject, IndicatorColumn::Deviation, |row| {
-        if !row.deviation.is_blank() {
+        if has_reason(row) {
             return None;
         }
+        let (lacks, todo) = match row.deviation.typed() {
+            None => ("没有填".to_owned(), "请说明原因"),
+            Some(typed) => (format!("写的是“{}”，没有说明原因", shortened(typed, 12)), "请写明原因"),
+        };
         if scoring.far_over_reason && is_far_over(row, scoring) {
-            return Some("没有填，完成值远超指标值，请说明原因".to_owned());
+            return Some(format!("{lacks}，完成值远超指标值，{todo}"));
         }
         let (score, weight) = (row.score.get().filter(|_| is_scored(row))?, row.weight.get()?);
-        (score < weight).then(|| {
-            format!("没有填，得分 {} 低于分值 {}，请说明原因", score.normalize(), weight.normalize())
-        })
+        (score < weight)
+            .then(|| format!("{lacks}，得分 {} 低于分值 {}，{todo}", score.normalize(), weight.normalize()))
     });
     let form = subject.form;
     let funding = subject.scores.funding.first();
     let weight = form.rate_points().unwrap_or(scoring.rate_weight);
     let excused = funding.and_then(|row| row.quotient).is_some_and(|rate| rate >= scoring.reason_below);
     let lost = funding.and_then(|row| row.score).filter(|score| *score < weight && !excused);
-    let explained = form.indicators.iter().any(|row| !row.deviation.is_blank())
+    let explained = form.indicators.iter().any(has_reason)
         || form.extra.iter().any(|extra| {
-            extra.label.as_deref().is_some_and(|label| label.contains("原因") || label.contains("措施"))
+            let asks = |label: &str| label.contains("原因") || label.contains("措施");
+            extra.label.as_deref().is_some_and(asks) && !labels().is_no_reason(&extra.text)
         });
     if let Some(score) = lost.filter(|_| !explained) {
         let message =
@@ -264,6 +279,11 @@ fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
         found.push(Finding::at(Field::Funding(0, FundingColumn::Score), message));
     }
     found
+}
+
+/// Whether a row says why its points are lost: `无` and `同上` stand there and say nothing.
+pub(super) fn has_reason(row: &Indicator) -> bool {
+    row.deviation.typed().is_some_and(|typed| !labels().is_no_reason(typed))
 }
 
 /// P08
@@ -292,7 +312,7 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::None,
     title: "定性指标得分不在档内",
-    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下（档次由模板的 bands 规定，湖北为 80%、50%）。",
+    why: "定性指标按达成程度分档：达成年度指标得分值的 80% 到 100%，部分达成 60% 到 80%，未达成 60% 以下；打了勾的选项只看勾上的（档次由模板的 bands 规定，湖北为 80%、50%）。",
     example: "完成值“部分达成年度指标并具有一定效果”，分值 10，得分 9。",
     todo: "改正档次或得分。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
@@ -301,7 +321,7 @@ pub const SCORE_OUTSIDE_BAND: Rule = Rule {
         indicators(subject, IndicatorColumn::Score, |row| {
             let (score, weight) =
                 (row.score.get()?, row.weight.get().filter(|weight| *weight > Decimal::ZERO)?);
-            let band = scoring.band(&row.actual.value()?.text)?;
+            let band = scoring.band(&labels().chosen(&row.actual.value()?.text))?;
             let (from, below) = (weight.checked_mul(band.from)?, weight.checked_mul(band.below)?);
             let within = score >= from && (score < below || (band.below == Decimal::ONE && score <= weight));
             let words = format!(
@@ -335,12 +355,9 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
     let scoring = &subject.template.scoring;
     let indicators = sum(subject.scores.indicators.iter().flatten().copied());
     let outrun = || {
-        let spent = subject
-            .scores
-            .funding
-            .first()?
-            .score?
-            .checked_div(subject.form.rate_points().unwrap_or(scoring.rate_weight))?;
+        let funding = subject.scores.funding.first()?;
+        let weight = subject.form.rate_points().unwrap_or(scoring.rate_weight);
+        let spent = funding.score?.checked_div(weight)?;
         let whole = applicable_indicator_points(subject.form, scoring).unwrap_or(scoring.indicator_points);
         let share = indicators.checked_div(whole).filter(|share| *share > Decimal::ZERO)?;
         let beyond = share.checked_sub(spent)?.checked_div(share)?;
@@ -348,7 +365,8 @@ fn scores_outrun_spending(subject: &Subject<'_>) -> Vec<Finding> {
             format!(
                 "指标得 {} 分，资金执行只有 {}，相差明显，请核对得分",
                 indicators.normalize(),
-                super::percent(spent)
+                // As M06 says it: the rate, not the share of points that were rounded from it.
+                super::percent(funding.quotient.unwrap_or(spent))
             )
         })
     };
@@ -465,4 +483,42 @@ fn unreadable_points(subject: &Subject<'_>) -> Vec<Finding> {
             Some(Finding::at(field, words))
         })
         .collect()
+}
+
+/// P15
+pub const ACTUAL_NOT_COMPARED: Rule = Rule {
+    code: "P15",
+    name: "actual-not-compared",
+    severity: Severity::Info,
+    fix: Promise::None,
+    title: "完成值比不出数",
+    why: "指标值是数，完成值写成“已完成”“见附件”“约 4 次”一类的话，就没法按公式核对得分，只能由人判断。日期要写成日期，不要留下表格软件里的日期序号。",
+    example: "指标值“≥4次”，完成值“已完成”，得满分。",
+    todo: "改填数字和单位，例如“4次”。",
+    source: "自评表逐项检查",
+    check: Check::Form(actual_not_compared),
+};
+
+fn actual_not_compared(subject: &Subject<'_>) -> Vec<Finding> {
+    let scoring = &subject.template.scoring;
+    indicators(subject, IndicatorColumn::Actual, |row| {
+        let typed = row.actual.typed().filter(|typed| applies(row, scoring) && !is_error(typed))?;
+        let (target, actual) = (row.target.value()?, row.actual.value()?);
+        if is_serial_of_day(target, actual) {
+            return Some(format!("是 {typed}，像是日期的序号，请写成日期，例如 2023年11月30日"));
+        }
+        let target = target.quantity.as_ref()?;
+        let vague = actual.quantity.as_ref().is_none_or(|actual| actual.operator == Some(Operator::About));
+        (vague && target.operator != Some(Operator::About))
+            .then(|| format!("是“{}”，认不出数，未按公式核对，请填数字和单位", shortened(typed, 20)))
+    })
+}
+
+/// Whether a date is asked for and the number that a spreadsheet keeps for one stands there.
+fn is_serial_of_day(target: &Measure, actual: &Measure) -> bool {
+    const FROM_2000_TO_2099: std::ops::RangeInclusive<u32> = 36_526..=73_050;
+    let Some(number) = &actual.quantity else { return false };
+    let bare = number.operator.is_none() && number.unit.is_none();
+    let day = number.number.normalize().to_string().parse().is_ok_and(|day| FROM_2000_TO_2099.contains(&day));
+    bare && day && target.quantity.is_none() && labels().year_in_value(&target.text).is_some()
 }

@@ -16,7 +16,7 @@ pub const RATE_DIFFERS: Rule = Rule {
     severity: Severity::Error,
     fix: Promise::Safe,
     title: "执行率算错",
-    why: "执行率 = 全年执行数 ÷ 全年预算数。按表上写出的小数位四舍五入后与填写的不同，就是算错或填错。",
+    why: "执行率 = 全年执行数 ÷ 全年预算数。按表上写出的小数位（至少到百分之一）四舍五入后与填写的不同，就是算错或填错。",
     example: "预算 210 万元、执行 209.929 万元，执行率写成 100.00%，应为 99.97%。",
     todo: "zpb fix 会按预算数和执行数重算；如果是预算数或执行数填错，请改正后重新运行。",
     source: "财预〔2020〕10号；省预算管理一体化系统",
@@ -44,15 +44,16 @@ pub(super) fn written<T>(entry: &Entry<T>) -> Option<&str> {
     entry.typed().filter(|typed| !entry.is_blank() && !is_error(typed))
 }
 
-/// The decimals of the fraction that a written rate stands for: `99.87%` has four.
+/// The decimals of the fraction that a written rate stands for: `99.87%` has four. Never fewer than whole per cents
+/// have: `1` is 100 %, not anything from a half up.
 fn decimals(typed: &str) -> u32 {
-    let Some((number, rest)) = number::split(typed) else { return 0 };
+    let Some((number, rest)) = number::split(typed) else { return 2 };
     let sign = match number::percent_scale(&rest) {
         Some(1000) => 3,
         Some(_) => 2,
         None => 0,
     };
-    number.scale() + sign
+    (number.scale() + sign).max(2)
 }
 
 /// M02
@@ -74,11 +75,22 @@ fn funding_score_differs(subject: &Subject<'_>) -> Vec<Finding> {
     rows.filter_map(|(index, (row, computed))| {
         let (typed, score) = (written(&row.score)?, computed.score?);
         let field = Field::Funding(index, FundingColumn::Score);
-        let message = format!("{}填的是 {typed}，应为 {}", subject.called(field), points(score));
-        (row.score.get() != Some(score))
-            .then(|| Finding::at(field, message).safely(Some(typed), points(score)))
+        let (called, right) = (subject.called(field), points(score));
+        let (severity, message) = if is_unrounded(subject, &row.score, score) {
+            (Some(Severity::Info), format!("{called}是 {typed}，没有四舍五入，应写 {right}"))
+        } else {
+            (None, format!("{called}填的是 {typed}，应为 {right}"))
+        };
+        let finding = Finding { severity, ..Finding::at(field, message) };
+        (row.score.get() != Some(score)).then(|| finding.safely(Some(typed), right))
     })
     .collect()
+}
+
+/// Whether points only lack their rounding: the cell of a formula shows two decimals and holds more.
+pub(super) fn is_unrounded(subject: &Subject<'_>, written: &Entry<Decimal>, right: Decimal) -> bool {
+    let rounded = |written| subject.template.scoring.rounded(written) == right;
+    written.get().is_some_and(|written| written != right && rounded(written))
 }
 
 /// M03
@@ -210,7 +222,7 @@ pub const UNREADABLE_AMOUNT: Rule = Rule {
 
 fn unreadable_amount(subject: &Subject<'_>) -> Vec<Finding> {
     amounts(subject, |entry| {
-        let typed = entry.typed().filter(|typed| entry.is_unreadable() && !typed.starts_with('#'))?;
+        let typed = entry.typed().filter(|typed| entry.is_unreadable() && !is_error(typed))?;
         Some(format!("填的是“{typed}”，认不出金额，请改填数字"))
     })
 }
@@ -299,4 +311,36 @@ fn cost(subject: &Subject<'_>) -> Option<(usize, Decimal)> {
         sum = sum.checked_add(unit.to_wan_yuan(target.number)?)?;
     }
     Some((*first, sum))
+}
+
+/// M11
+pub const AMOUNT_LOOKS_LIKE_YUAN: Rule = Rule {
+    code: "M11",
+    name: "amount-looks-like-yuan",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "金额像是以元填的",
+    why: "表头的单位是万元，一个项目的全年预算数却达到 100 亿元，多半是按元填了数字。比例不受影响，所以执行率和得分看不出来，汇总时却会大一万倍。",
+    example: "表头是万元，全年预算数填 15000000（1500 亿元），应为 1500。",
+    todo: "核对单位：按元填的，改成万元；确实有这么多的，不用处理。",
+    source: "自评表逐项检查",
+    check: Check::Form(amount_looks_like_yuan),
+};
+
+/// 100 亿元 in 万元: more than a project of one unit has in a year.
+const BEYOND_BELIEF: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+
+fn amount_looks_like_yuan(subject: &Subject<'_>) -> Vec<Finding> {
+    let scoring = &subject.template.scoring;
+    let in_wan_yuan = [subject.form.money_unit, subject.layout.money_unit] == [MoneyUnit::WanYuan; 2];
+    let budget = subject.form.funding_total().map(|row| scoring.budget(row));
+    // Who writes the unit behind the number means it.
+    let bare = budget.filter(|entry| in_wan_yuan && !entry.typed().is_some_and(number::says_unit));
+    let beyond = bare.and_then(Entry::get).filter(|budget| *budget >= BEYOND_BELIEF);
+    let field = Field::Funding(0, scoring.budget_column());
+    let found = |budget: Decimal| {
+        let words = format!("{} 万元，金额像是以元填的，请核对单位", budget.normalize());
+        Finding::at(field, format!("{}是 {words}", subject.called(field)))
+    };
+    beyond.map(found).into_iter().collect()
 }

@@ -1,7 +1,8 @@
 //! How the sheet is built, to findings: slid rows, missing fields, stray cells, errors and empty formulas.
 
 use crate::diagnostic::Severity;
-use crate::form::{Entry, Field, Form, FundingColumn, IndicatorColumn, TotalColumn};
+use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, IndicatorColumn, TotalColumn};
+use crate::labels::labels;
 use crate::layout::SlidRow;
 use crate::number::round_half_up;
 
@@ -129,31 +130,44 @@ pub const EXCEL_ERROR: Rule = Rule {
     name: "excel-error",
     severity: Severity::Error,
     fix: Promise::SafeWhereComputable,
-    title: "公式出错",
-    why: "单元格显示 #REF!、#DIV/0! 等错误，说明公式引用的格子被删除或除数为零。执行率、得分、总分能由表内其他数字算出的，zpb fix 会改为算出的数。",
+    title: "公式出错或显示为 ####",
+    why: "单元格显示 #REF!、#DIV/0! 等错误，说明公式引用的格子被删除或除数为零；显示 ####，说明列太窄（或文字太长），另存、复制时内容没有带出来。执行率、得分、总分能由表内其他数字算出的，zpb fix 会改为算出的数。",
     example: "总分的得分显示 #REF!。",
-    todo: "不能算出的，请改填正确的数字或文字。",
+    todo: "不能算出的，请改填正确的数字或文字；显示 #### 的，在原表中把列拉宽就能看到。",
     source: "自评表逐格检查",
     check: Check::Form(excel_error),
 };
 
 fn excel_error(subject: &Subject<'_>) -> Vec<Finding> {
-    let wrong = texts(subject.form).into_iter().filter(|(_, typed)| is_error(typed));
+    let texts = texts(subject.form).into_iter().chain(names_and_prose(subject.form));
+    let wrong = texts.filter(|(_, typed)| is_error(typed));
     wrong
         .map(|(field, typed)| {
             let called = subject.called(field);
-            match computed(subject, field) {
+            let todo = if is_hidden(&typed) {
+                "内容没有显示出来，请在原表中把列拉宽，照原样补填"
+            } else {
+                "请改填正确的内容"
+            };
+            // The score that a person gave still stands behind ####.
+            let judged = is_hidden(&typed) && matches!(field, Field::Indicator(..));
+            match computed(subject, field).filter(|_| !judged) {
                 Some(to) => Finding::at(field, format!("{called}显示 {typed}，按评分办法应为 {to}"))
                     .safely(Some(&typed), to),
-                None => Finding::at(field, format!("{called}显示 {typed}，请改填正确的内容")),
+                None => Finding::at(field, format!("{called}显示 {typed}，{todo}")),
             }
         })
         .collect()
 }
 
-/// Whether a spreadsheet wrote an error here, which is S06's to tell.
+/// Whether a spreadsheet wrote an error here, or signs that hide what stood here: both are S06's to tell.
 pub(super) fn is_error(typed: &str) -> bool {
-    typed.starts_with('#') && typed.ends_with(['!', '?', 'A']) && typed.is_ascii()
+    is_hidden(typed) || (typed.starts_with('#') && typed.ends_with(['!', '?', 'A']) && typed.is_ascii())
+}
+
+/// Whether it is what a spreadsheet shows instead of a number that its column is too narrow for.
+fn is_hidden(typed: &str) -> bool {
+    typed.len() > 1 && typed.bytes().all(|byte| byte == b'#')
 }
 
 /// S07
@@ -248,6 +262,31 @@ fn texts(form: &Form) -> Vec<(Field, String)> {
     all
 }
 
+/// The names and sentences typed into a form.
+fn names_and_prose(form: &Form) -> Vec<(Field, String)> {
+    let mut all = vec![
+        (Field::Title, form.title.typed()),
+        (Field::Year, form.year.typed()),
+        (Field::Project, form.project.typed()),
+        (Field::Authority, form.authority.typed()),
+        (Field::Unit, form.unit.typed()),
+        (Field::Goal(GoalSide::Expected), form.goal.expected.typed()),
+        (Field::Goal(GoalSide::Actual), form.goal.actual.typed()),
+    ];
+    for (index, row) in form.indicators.iter().enumerate() {
+        let field = |column| Field::Indicator(index, column);
+        all.extend([
+            (field(IndicatorColumn::Level1), row.level1.typed()),
+            (field(IndicatorColumn::Level2), row.level2.typed()),
+            (field(IndicatorColumn::Level3), row.level3.typed()),
+            (field(IndicatorColumn::Deviation), row.deviation.typed()),
+        ]);
+    }
+    let items = form.funding.iter().enumerate();
+    all.extend(items.map(|(index, row)| (Field::Funding(index, FundingColumn::Item), row.item.typed())));
+    all.into_iter().filter_map(|(field, typed)| Some((field, typed?.to_owned()))).collect()
+}
+
 /// S04
 pub const LEVEL2_MISSING: Rule = Rule {
     code: "S04",
@@ -323,8 +362,7 @@ fn placeholder_left(subject: &Subject<'_>) -> Vec<Finding> {
         let field = Field::Indicator(index, IndicatorColumn::Level3);
         Some((field, row.level3.typed()?.to_owned()))
     });
-    let left =
-        level3.chain(texts(subject.form)).filter(|(_, typed)| crate::labels::labels().is_placeholder(typed));
+    let left = level3.chain(texts(subject.form)).filter(|(_, typed)| labels().is_placeholder(typed));
     left.map(|(field, typed)| {
         Finding::at(
             field,
@@ -362,8 +400,29 @@ fn duplicate_indicator(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// S11
-pub const COLUMN_UNKNOWN: Rule = Rule {
+pub const TITLE_OF_OTHER_YEAR: Rule = Rule {
     code: "S11",
+    name: "title-of-other-year",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "标题与年度不一致",
+    why: "标题里的年度和标题下的年度应是同一年，不一致多半是套用上一年的表没有改全。",
+    example: "标题是“2022年度项目支出绩效自评表”，下面写“(2023年度)”。",
+    todo: "核对年度，改正写错的一处。",
+    source: "自评表逐项检查",
+    check: Check::Form(title_of_other_year),
+};
+
+fn title_of_other_year(subject: &Subject<'_>) -> Vec<Finding> {
+    let titled = subject.form.title.value().and_then(|title| labels().year_in_title(title.as_str()));
+    let years = titled.zip(subject.form.year.get()).filter(|(titled, year)| *titled != year.to_string());
+    let message = |(titled, year)| format!("标题写的是 {titled} 年度，年度写的是 {year} 年度，请核对");
+    years.map(|years| Finding::at(Field::Year, message(years))).into_iter().collect()
+}
+
+/// S12
+pub const COLUMN_UNKNOWN: Rule = Rule {
+    code: "S12",
     name: "column-unknown",
     severity: Severity::Warning,
     fix: Promise::None,

@@ -195,7 +195,7 @@ pub const AMOUNT_IN_OTHER_UNIT: Rule = Rule {
     severity: Severity::Info,
     fix: Promise::Safe,
     title: "金额带单位或单位不同",
-    why: "官方表的金额只写数字，单位印在表头（一般是万元）。以元、亿元填报的或数字后带单位的，换算成表头的单位，金额不变。",
+    why: "官方表的金额只写数字，单位印在表头（一般是万元）。以元、亿元填报的，数字前后带单位、¥ 的，写成 (60)、1.5E+03 的，换算成表头的单位、只留数字，金额不变。",
     example: "全年执行数写成“699100元”，表头的单位是万元，应写 69.91。",
     todo: "zpb fix 会自动换算。",
     source: "自评表填写规范",
@@ -214,7 +214,7 @@ fn amount_in_other_unit(subject: &Subject<'_>) -> Vec<Finding> {
                 format!(
                     "{called}是“{typed}”，认不出金额；这张表以{here}为单位，官方表以{there}为单位，要注明单位"
                 )
-            } else if typed.ends_with(|c: char| c.is_numeric()) {
+            } else if form.money_unit != unit && !number::says_unit(typed) {
                 format!("{called}是“{typed}{here}”，官方表以{there}为单位，应写 {amount}")
             } else {
                 format!("{called}是“{typed}”，官方表以{there}为单位，只写数字，应写 {amount}")
