@@ -68,6 +68,8 @@ pub struct Layout {
     pub blanks: BTreeMap<Field, CellRef>,
     /// The unit of money the sheet states.
     pub money_unit: MoneyUnit,
+    /// Whether the sheet states none, so that 万元 is taken as on official forms.
+    pub unit_unstated: bool,
     /// The columns of money that are in another unit than that.
     pub column_units: BTreeMap<FundingColumn, MoneyUnit>,
     /// A cell that states another unit than the one taken.

@@ -130,7 +130,7 @@ impl Finding {
 }
 
 /// All rules by family (structure, values, money, targets, points, goals, batch), then by code.
-pub const RULES: [&Rule; 61] = [
+pub const RULES: [&Rule; 62] = [
     &structure::SLID_ROW,
     &structure::FIELD_MISSING,
     &structure::LEVEL2_MISSING,
@@ -159,6 +159,7 @@ pub const RULES: [&Rule; 61] = [
     &money::UNREADABLE_AMOUNT,
     &money::COST_TARGETS_DIFFER,
     &money::AMOUNT_LOOKS_LIKE_YUAN,
+    &money::UNITS_CONTRADICT,
     &targets::TARGET_WITHOUT_OPERATOR,
     &targets::TARGET_WITHOUT_UNIT,
     &targets::TARGET_MISSING,

@@ -29,6 +29,7 @@ pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
     locator.layout.range = range(rows);
     let units = unit::units(rows, labels);
     locator.layout.money_unit = units.form;
+    locator.layout.unit_unstated = units.is_unstated;
     locator.layout.column_units = units.columns;
     locator.layout.other_unit = units.other;
     let mut index = 0;

@@ -320,7 +320,7 @@ pub const AMOUNT_LOOKS_LIKE_YUAN: Rule = Rule {
     severity: Severity::Warning,
     fix: Promise::None,
     title: "金额像是以元填的",
-    why: "表头的单位是万元，一个项目的全年预算数却达到 100 亿元，多半是按元填了数字。比例不受影响，所以执行率和得分看不出来，汇总时却会大一万倍。",
+    why: "按万元读，一个项目的全年预算数却达到 100 亿元（表上没有写单位的，10 亿元），多半是按元填了数字。比例不受影响，所以执行率和得分看不出来，汇总时却会大一万倍。",
     example: "表头是万元，全年预算数填 15000000（1500 亿元），应为 1500。",
     todo: "核对单位：按元填的，改成万元；确实有这么多的，不用处理。",
     source: "自评表逐项检查",
@@ -329,6 +329,8 @@ pub const AMOUNT_LOOKS_LIKE_YUAN: Rule = Rule {
 
 /// 100 亿元 in 万元: more than a project of one unit has in a year.
 const BEYOND_BELIEF: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+/// 10 亿元 in 万元, which few projects have: enough to doubt a unit that nobody wrote.
+const DOUBTFUL: Decimal = Decimal::from_parts(100_000, 0, 0, false, 0);
 
 fn amount_looks_like_yuan(subject: &Subject<'_>) -> Vec<Finding> {
     let scoring = &subject.template.scoring;
@@ -336,11 +338,35 @@ fn amount_looks_like_yuan(subject: &Subject<'_>) -> Vec<Finding> {
     let budget = subject.form.funding_total().map(|row| scoring.budget(row));
     // Who writes the unit behind the number means it.
     let bare = budget.filter(|entry| in_wan_yuan && !entry.typed().is_some_and(number::says_unit));
-    let beyond = bare.and_then(Entry::get).filter(|budget| *budget >= BEYOND_BELIEF);
+    let limit = if subject.layout.unit_unstated { DOUBTFUL } else { BEYOND_BELIEF };
+    let beyond = bare.and_then(Entry::get).filter(|budget| *budget >= limit);
     let field = Field::Funding(0, scoring.budget_column());
     let found = |budget: Decimal| {
         let words = format!("{} 万元，金额像是以元填的，请核对单位", budget.normalize());
         Finding::at(field, format!("{}是 {words}", subject.called(field)))
     };
     beyond.map(found).into_iter().collect()
+}
+
+/// M12
+pub const UNITS_CONTRADICT: Rule = Rule {
+    code: "M12",
+    name: "units-contradict",
+    severity: Severity::Warning,
+    fix: Promise::None,
+    title: "金额单位前后不一",
+    why: "一张表上写了两种金额单位，按离数字最近的一处读；写错的一处留着，看表的人会差一万倍。",
+    example: "资金栏写“项目资金（万元）”，右上角写“单位：元”。",
+    todo: "核对数字是按哪个单位填的，改正写错的一处。",
+    source: "自评表逐项检查",
+    check: Check::Form(units_contradict),
+};
+
+fn units_contradict(subject: &Subject<'_>) -> Vec<Finding> {
+    let (read, other) = (subject.layout.money_unit.name(), subject.layout.other_unit);
+    let found = other.map(|other| {
+        let message = format!("这里写的单位是{}，金额按{read}读了，请核对金额的单位", other.unit.name());
+        Finding { field: None, cell: Some(other.cell), severity: None, message, fix: None }
+    });
+    found.into_iter().collect()
 }

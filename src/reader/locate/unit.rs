@@ -25,6 +25,8 @@ const SHORT: usize = 40;
 pub(super) struct Units {
     /// The form's.
     pub form: MoneyUnit,
+    /// Whether nothing states it.
+    pub is_unstated: bool,
     /// Of the columns that are in another one.
     pub columns: BTreeMap<FundingColumn, MoneyUnit>,
     /// A statement that says otherwise.
@@ -66,13 +68,14 @@ pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
     }
     found.sort_by_key(|(place, ..)| *place); // stable: the first of a place
     let form = found.first().map(|(_, unit, _)| *unit).or_else(|| columns.first().map(|(_, unit)| *unit));
+    let is_unstated = form.is_none();
     let form = form.unwrap_or_default();
     let says_otherwise =
         |(place, unit, _): &&(Place, MoneyUnit, &Token<'_>)| *unit != form && *place != Place::Item;
     let other = found.iter().find(says_otherwise);
     let other = other.map(|(_, unit, token)| OtherUnit { cell: token.at(), unit: *unit });
     columns.retain(|(_, unit)| *unit != form);
-    Units { form, columns: columns.into_iter().collect(), other }
+    Units { form, is_unstated, columns: columns.into_iter().collect(), other }
 }
 
 /// The row behind the funding block.
