@@ -45,6 +45,7 @@ pub struct Labels {
     not_applicable: Regex,
     page: Regex,
     goal_actual_like: Regex,
+    grade: Regex,
     label_like: Regex,
     no_reason: Regex,
     ticked: String,
@@ -73,6 +74,9 @@ pub struct Labels {
     list_number: Vec<String>,
     list_name: Vec<String>,
 }
+
+/// Characters of a word for points, at most.
+const LONGEST_GRADE: usize = 6;
 
 /// What a word means, and how many words of the file say the same more clearly.
 type Ranked<T> = (T, usize);
@@ -106,6 +110,7 @@ struct Marks {
     not_applicable: String,
     page: String,
     goal_actual: String,
+    grade: String,
     label: String,
     no_reason: String,
     ticked: String,
@@ -140,6 +145,7 @@ impl Labels {
             placeholder: pattern(&file.mark.placeholder)?,
             not_applicable: pattern(&file.mark.not_applicable)?,
             page: pattern(&file.mark.page)?,
+            grade: pattern(&file.mark.grade)?,
             goal_actual_like: pattern(&file.mark.goal_actual)?,
             label_like: pattern(&file.mark.label)?,
             no_reason: pattern(&file.mark.no_reason)?,
@@ -309,8 +315,12 @@ impl Labels {
 
     /// Whether `text` heads what was done for the goal.
     pub fn is_goal_actual(&self, text: &(impl Wording + ?Sized)) -> bool {
-        let key = text.key();
-        has(&self.goal_actual, &key) || self.goal_actual_like.is_match(&key)
+        has(&self.goal_actual, &text.key())
+    }
+
+    /// Whether `text` could head what was done for the goal, right of the header of what was expected.
+    pub fn is_goal_actual_like(&self, text: &(impl Wording + ?Sized)) -> bool {
+        self.goal_actual_like.is_match(&text.key())
     }
 
     /// Whether `text` heads the indicators (`绩效指标`), numbered or not.
@@ -360,6 +370,12 @@ impl Labels {
     /// Whether `text` looks like a label of the head that nobody listed: `项目级次`.
     pub fn is_label_like(&self, text: &(impl Wording + ?Sized)) -> bool {
         self.label_like.is_match(&text.key())
+    }
+
+    /// Whether `text` is a word that people write for points: 满分, 二十.
+    pub fn is_grade(&self, text: &(impl Wording + ?Sized)) -> bool {
+        let folded = text.folded();
+        folded.chars().nth(LONGEST_GRADE).is_none() && self.grade.is_match(&folded)
     }
 
     /// Whether `text` numbers a printed page.
@@ -508,7 +524,6 @@ mod tests {
             "2023-2024年度",
             "2023年度全市工作总结",
             "（2022年度）2023年填报",
-            "(2023年度、单位:元)",
         ] {
             assert_eq!(labels.year(other), None, "{other}");
         }

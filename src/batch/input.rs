@@ -58,6 +58,9 @@ impl Input {
     }
 }
 
+/// The summary that this program writes beside official workbooks.
+pub const SUMMARY: &str = "汇总.xlsx";
+
 /// The files found, and what was named but is not there.
 #[derive(Debug, Default)]
 pub struct Inputs {
@@ -65,6 +68,8 @@ pub struct Inputs {
     pub files: Vec<Input>,
     /// One error for each name that stands for nothing.
     pub missing: Vec<Error>,
+    /// Folders that were met and passed over: this program wrote what is in them.
+    pub own: Vec<PathBuf>,
 }
 
 /// Finds the files that `names` stand for. Nothing below `output` is one.
@@ -124,10 +129,34 @@ impl Inputs {
         if name == Path::new("-") || name.is_file() {
             self.files.push(Input::named(name.to_path_buf()));
         } else if name.is_dir() {
-            self.files.extend(folder(name, output));
+            self.folder(name, output);
         } else {
             self.pattern(name, output);
         }
+    }
+
+    /// Adds the files below a folder by path; hidden ones, those of the output folder and those that an earlier run wrote
+    /// are none.
+    fn folder(&mut self, root: &Path, output: Option<&Path>) {
+        let is_output =
+            |path: &Path| output.is_some_and(|out| path.canonicalize().is_ok_and(|path| path == out));
+        let hidden = |name: &std::ffi::OsStr| is_hidden(&name.to_string_lossy());
+        let mut own = Vec::new();
+        let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
+            let is_inner = entry.depth() > 0;
+            let is_folder = is_inner && entry.file_type().is_dir();
+            if is_folder && !is_output(entry.path()) && is_own(entry.path()) {
+                own.push(entry.path().to_path_buf());
+                return false;
+            }
+            !(is_folder && is_output(entry.path()) || is_inner && hidden(entry.file_name()))
+        });
+        let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+        self.files.extend(files.map(|entry| {
+            let place = entry.path().strip_prefix(root).unwrap_or_else(|_| entry.path()).to_path_buf();
+            Input { path: entry.path().to_path_buf(), place, named: false }
+        }));
+        self.own.append(&mut own);
     }
 
     /// The Windows shell hands patterns on as they are.
@@ -139,7 +168,7 @@ impl Inputs {
         }
         for path in found {
             if path.is_dir() {
-                self.files.extend(folder(&path, output));
+                self.folder(&path, output);
             } else if !path.file_name().is_some_and(|name| is_lock(&name.to_string_lossy())) {
                 self.files.push(Input::named(path));
             }
@@ -147,21 +176,10 @@ impl Inputs {
     }
 }
 
-/// The files below a folder by path; hidden ones and those of the output folder are none.
-fn folder(root: &Path, output: Option<&Path>) -> Vec<Input> {
-    let is_output = |path: &Path| output.is_some_and(|out| path.canonicalize().is_ok_and(|path| path == out));
-    let hidden = |name: &std::ffi::OsStr| is_hidden(&name.to_string_lossy());
-    let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let ours = entry.file_type().is_dir() && is_output(entry.path());
-        entry.depth() == 0 || !(ours || hidden(entry.file_name()))
-    });
-    let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-    files
-        .map(|entry| {
-            let place = entry.path().strip_prefix(root).unwrap_or_else(|_| entry.path()).to_path_buf();
-            Input { path: entry.path().to_path_buf(), place, named: false }
-        })
-        .collect()
+/// Whether this program wrote what is in a folder: its summary lies there.
+fn is_own(folder: &Path) -> bool {
+    let summary = folder.join(SUMMARY);
+    summary.is_file() && crate::reader::is_own_summary(&summary)
 }
 
 /// Whether a file or folder of that name is no submission: hidden, what a Mac or Windows adds of its own, or the file by

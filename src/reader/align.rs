@@ -71,6 +71,8 @@ pub struct Look {
     pub item: bool,
     /// A bare number or points, an error, a formula.
     pub number: bool,
+    /// A word for points: 满分, 二十.
+    pub grade: bool,
     /// A number with a per cent sign.
     pub percent: bool,
     /// A number with a unit of money.
@@ -133,6 +135,8 @@ const HABIT: f64 = 1.2;
 const UNLIKELY: f64 = 0.05;
 /// A target whose indicator has no name.
 const NAMELESS: f64 = 5.0;
+/// A level 2 word that stands in the column of levels 2 and leaves it.
+const SETTLED: f64 = 6.0;
 /// A level word that nobody listed, exactly where the level stands, and anywhere else.
 const UNLISTED: (f64, f64) = (2.0, 8.0);
 /// The same more where all other words of that column are listed ones.
@@ -224,7 +228,10 @@ impl Search<'_> {
             #[expect(clippy::cast_precision_loss, reason = "columns of a sheet")]
             let bend =
                 last_shift.map_or(moved.abs() as f64 * START, |last| (last - moved).abs() as f64 * BREAK);
-            let price = step_cost(current, &slot) + misfit(current.look, &slot, current.col) + bend;
+            let price = step_cost(current, &slot)
+                + misfit(current.look, &slot, current.col)
+                + bend
+                + self.leaving(current, &slot);
             self.chosen.push(Some(index));
             self.descend(piece + 1, index + 1, cost + price, Some(moved));
             self.chosen.pop();
@@ -243,6 +250,13 @@ impl Search<'_> {
                 self.best = Some((cost, self.chosen.clone()));
             }
         }
+    }
+
+    /// What a word that can only be a level 2, and stands where those do, pays for another column.
+    fn leaving(&self, piece: Piece, to: &Slot) -> f64 {
+        let is_home = |slot: &Slot| slot.holds == Holds::Level2 && slot.left == piece.col;
+        let leaves = piece.look.level2 && !piece.look.level1 && to.holds != Holds::Level2;
+        if leaves && self.slots.iter().any(is_home) { SETTLED } else { 0.0 }
     }
 
     /// A note beside the table is no part of it; anything within should have a place, and so should a rate beside a
@@ -309,6 +323,8 @@ fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         Holds::Actual if look.compared => 0.6,
         Holds::Actual => 0.0,
         Holds::Points if look.number => 0.0,
+        // It is no number to count with, but nowhere else more at home.
+        Holds::Points if look.grade && (slot.left..=slot.right).contains(&col) => 0.0,
         Holds::Amount if look.number || look.money => 0.0,
         Holds::Rate if look.number || look.percent => 0.0,
         Holds::Points | Holds::Amount | Holds::Rate if counts => 6.0,
@@ -320,7 +336,8 @@ fn misfit(look: Look, slot: &Slot, col: u32) -> f64 {
         // Words may stand there (whether it is a quantity at all), but no word slides there.
         Holds::Operator if (slot.left..=slot.right).contains(&col) => 0.8,
         Holds::Operator => 4.0,
-        Holds::Prose if counts => 12.0, // a number is no reason
+        Holds::Prose if counts && (slot.left..=slot.right).contains(&col) => 6.0,
+        Holds::Prose if counts => 12.0, // no number moves to the reasons
         Holds::Prose if look.quantity => 3.0,
         Holds::Prose => 0.0,
     }

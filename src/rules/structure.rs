@@ -1,7 +1,7 @@
 //! How the sheet is built, to findings: slid rows, missing fields, stray cells, errors and empty formulas.
 
 use crate::diagnostic::Severity;
-use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, IndicatorColumn, TotalColumn};
+use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, Indicator, IndicatorColumn, TotalColumn};
 use crate::labels::labels;
 use crate::layout::SlidRow;
 use crate::number::round_half_up;
@@ -83,10 +83,23 @@ fn field_missing(subject: &Subject<'_>) -> Vec<Finding> {
     ];
     let mut found: Vec<Finding> =
         lacking.into_iter().filter(|(_, lacks)| *lacks).map(|(f, _)| missing(subject, f)).collect();
+    found.extend(nameless(subject));
     if no_indicator {
         found.push(Finding::at(Field::Indicator(0, IndicatorColumn::Level3), "没有一个绩效指标，请补填"));
     }
     found
+}
+
+/// Indicators of which everything may be said but what they are.
+fn nameless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Finding> + 'a {
+    let rows = subject.form.indicators.iter().enumerate();
+    let says = |row: &Indicator| !(row.target.is_blank() && row.actual.is_blank());
+    let nameless = rows.filter(move |(_, row)| row.level3.is_blank() && says(row));
+    nameless.map(|(index, row)| {
+        let said = row.target.typed().or_else(|| row.actual.typed()).unwrap_or_default();
+        let field = Field::Indicator(index, IndicatorColumn::Level3);
+        Finding::at(field, format!("写着“{}”的一行没有填三级指标，请补填", shortened(said, 24)))
+    })
 }
 
 fn missing(subject: &Subject<'_>, field: Field) -> Finding {

@@ -81,7 +81,15 @@ fn stop() {
 
 /// A folder or zip dropped on the program: fixed into `FOLDER_规范` beside it.
 fn dropped(folders: &[PathBuf]) -> Ending {
+    if let Some(word) = folders.first().filter(|first| !first.exists() && is_word(first)) {
+        return refusal::no_command(&word.to_string_lossy());
+    }
     folders.iter().map(|folder| fix::run(&fix_beside(folder))).max().unwrap_or(Ending::Done)
+}
+
+/// Whether it looks like a command and not like a file.
+fn is_word(path: &Path) -> bool {
+    path.to_str().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))
 }
 
 fn fix_beside(folder: &Path) -> args::Fix {
@@ -91,7 +99,10 @@ fn fix_beside(folder: &Path) -> args::Fix {
     };
     let name = folder.canonicalize().ok().and_then(named);
     let name = name.unwrap_or_else(|| folder.as_os_str().to_os_string());
-    let output = folder.with_file_name(format!("{}_规范", name.to_string_lossy()));
+    // `.` has no name of its own, and its output would lie within it.
+    let whole = folder.file_name().is_none().then(|| folder.canonicalize().ok()).flatten();
+    let output =
+        whole.as_deref().unwrap_or(folder).with_file_name(format!("{}_规范", name.to_string_lossy()));
     let line =
         ["zpb".into(), "fix".into(), folder.as_os_str().to_os_string(), "-o".into(), output.into_os_string()];
     match Cli::parse_from(line).command {

@@ -25,6 +25,16 @@ pub fn usage() -> Ending {
     Ending::Failed
 }
 
+/// The first word is neither a command nor a file.
+pub fn no_command(word: &str) -> Ending {
+    let command = Cli::command();
+    let close = |name: &&str| similar::TextDiff::from_chars(word, *name).ratio() > 0.6;
+    let meant = command.get_subcommands().map(clap::Command::get_name).find(close);
+    let hint = meant.map(|name| format!("，是不是 zpb {name}")).unwrap_or_default();
+    print::aside(format!("参数有误：没有 {word} 这个命令，也没有这个文件{hint}；用 zpb --help 查看用法"));
+    Ending::Failed
+}
+
 fn words(error: &clap::Error) -> String {
     let about = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
     let argument = about(ContextKind::InvalidArg);

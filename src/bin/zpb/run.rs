@@ -127,8 +127,11 @@ impl<'a> Run<'a> {
             print::aside("参数有误：没有指定要处理的文件或文件夹，用 --help 查看用法");
             return Err(Ending::Failed);
         }
-        let Inputs { files, missing } = batch::collect(&names, output);
+        let Inputs { files, missing, own } = batch::collect(&names, output);
         self.files = files;
+        for folder in &own {
+            self.note(&format!("跳过文件夹 {}：里面是本程序写的规范表", folder.display()));
+        }
         for error in &missing {
             self.failed(error);
         }
@@ -310,7 +313,7 @@ pub fn worst(diagnostics: &[Diagnostic]) -> Option<Severity> {
 fn items_of(name: Name) -> impl Iterator<Item = Item> + Send {
     let (found, failed) = match name {
         Ok(name) => {
-            let Inputs { files, missing } = batch::collect(&[name], None);
+            let Inputs { files, missing, .. } = batch::collect(&[name], None);
             (files, missing)
         }
         Err(error) => (Vec::new(), vec![error]),

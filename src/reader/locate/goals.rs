@@ -12,14 +12,15 @@ use super::{Block, Locator};
 const LONGEST_HEADER: usize = 12;
 
 impl Locator<'_> {
-    /// Reads a row that heads the goals; `false` if it does not.
+    /// Reads a row that heads the goals; `false` if it does not. Below both headers a text is a goal, whatever it says,
+    /// unless both stand there again.
     pub(super) fn goals(&mut self, row: &TokenRow<'_>) -> bool {
         let expected = row.tokens.iter().position(|t| self.labels.is_goal_expected(&t.text));
         let actual = self.actual_header(row, expected);
         let expected = expected.or_else(|| self.block_as_header(row, actual));
-        let only_repeated =
-            || actual.and_then(|i| row.tokens.get(i)).is_some_and(|t| self.is_beside_goals(t));
-        if expected.is_none() && (actual.is_none() || only_repeated()) {
+        let is_below = matches!(self.block, Block::Goal { actual: Some(_), .. });
+        if (expected.is_none() && actual.is_none()) || (is_below && (expected.is_none() || actual.is_none()))
+        {
             return false;
         }
         if self.is_goal_header(row, expected, actual) {
@@ -72,6 +73,7 @@ impl Locator<'_> {
     fn is_goal_word(&self, text: &Keyed) -> bool {
         self.labels.is_goal_expected(text)
             || self.labels.is_goal_actual(text)
+            || self.labels.is_goal_actual_like(text)
             || self.labels.is_goal_block(text)
     }
 
@@ -93,7 +95,10 @@ impl Locator<'_> {
     fn actual_header(&self, row: &TokenRow<'_>, expected: Option<usize>) -> Option<usize> {
         let found = || row.tokens.iter().enumerate().filter(|(_, t)| self.labels.is_goal_actual(&t.text));
         let right = expected.and_then(|expected| found().find(|(index, _)| *index > expected));
-        right.or_else(|| found().next()).map(|(index, _)| index)
+        let next = expected.map(|expected| expected + 1);
+        let like = next
+            .filter(|next| row.tokens.get(*next).is_some_and(|t| self.labels.is_goal_actual_like(&t.text)));
+        right.map(|(index, _)| index).or(like).or_else(|| found().next().map(|(index, _)| index))
     }
 
     /// Goals beside their labels, in one row; the block's may stand for that of the expected goal.

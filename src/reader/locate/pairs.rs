@@ -8,7 +8,7 @@ use crate::text::{Keyed, Wording};
 
 use super::super::token::{Token, TokenRow};
 use super::note::split_known;
-use super::{Block, Locator};
+use super::{Block, Locator, unit};
 
 impl Locator<'_> {
     /// Whether the row has a label of the head, so that a block above it has ended.
@@ -93,7 +93,11 @@ impl Locator<'_> {
             }
         } else if let Some(year) = self.labels.year(text).filter(|_| !self.is_under_form()) {
             self.year(token, year);
-        } else if self.labels.is_attachment(text) || self.labels.is_blank(text) || self.heads_block(text) {
+        } else if self.labels.is_attachment(text)
+            || self.labels.is_blank(text)
+            || self.heads_block(text)
+            || unit::is_note(text, self.layout.money_unit)
+        {
             self.label(token.at());
         } else if !self.inline(token) {
             self.loose(token);

@@ -113,11 +113,18 @@ fn stated(
     in_label(text).map(|unit| (place, unit)).or_else(|| noted(text).map(|unit| (Place::Note, unit)))
 }
 
+/// Whether a text says nothing but the unit of money: `（金额单位：元）`.
+pub(super) fn is_note(text: &Keyed, unit: MoneyUnit) -> bool {
+    text.contains("单位") && named(unbracketed(&text.folded())) == Some(unit)
+}
+
+fn unbracketed(folded: &str) -> &str {
+    folded.trim_matches(['(', ')', '[', ']', '【', '】'])
+}
+
 /// Whether a row says nothing but units, as one under the headers of the funding block may.
 pub(super) fn is_of_units(row: &TokenRow<'_>) -> bool {
-    row.tokens
-        .iter()
-        .all(|token| named(token.text.folded().trim_matches(['(', ')', '[', ']', '【', '】'])).is_some())
+    row.tokens.iter().all(|token| named(unbracketed(&token.text.folded())).is_some())
 }
 
 /// The unit in the brackets of a label (`项目资金（单位：元）`), behind it (`全年预算数/元`), or that is the whole of it.

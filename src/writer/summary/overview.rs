@@ -66,10 +66,7 @@ fn project(line: &Line) -> Cell<'_> {
 }
 
 fn grade(line: &Line) -> &str {
-    match line.total {
-        Some(_) => line.grade.as_deref().unwrap_or_default(),
-        None => UNFINISHED,
-    }
+    line.grade.as_deref().unwrap_or(UNFINISHED)
 }
 
 /// The sheets of the lines, in the general writer's words but for the lines themselves.
