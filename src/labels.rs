@@ -46,6 +46,7 @@ pub struct Labels {
     page: Regex,
     goal_actual_like: Regex,
     grade: Regex,
+    group: Regex,
     label_like: Regex,
     no_reason: Regex,
     ticked: String,
@@ -111,6 +112,7 @@ struct Marks {
     page: String,
     goal_actual: String,
     grade: String,
+    group: String,
     label: String,
     no_reason: String,
     ticked: String,
@@ -146,6 +148,7 @@ impl Labels {
             not_applicable: pattern(&file.mark.not_applicable)?,
             page: pattern(&file.mark.page)?,
             grade: pattern(&file.mark.grade)?,
+            group: pattern(&file.mark.group)?,
             goal_actual_like: pattern(&file.mark.goal_actual)?,
             label_like: pattern(&file.mark.label)?,
             no_reason: pattern(&file.mark.no_reason)?,
@@ -376,6 +379,11 @@ impl Labels {
     pub fn is_grade(&self, text: &(impl Wording + ?Sized)) -> bool {
         let folded = text.folded();
         folded.chars().nth(LONGEST_GRADE).is_none() && self.grade.is_match(&folded)
+    }
+
+    /// Whether `text` could gather the columns below it: 预算安排情况.
+    pub fn is_group(&self, text: &(impl Wording + ?Sized)) -> bool {
+        self.group.is_match(&text.key())
     }
 
     /// Whether `text` numbers a printed page.

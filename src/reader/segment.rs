@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::form::IndicatorColumn;
+use crate::form::{FundingColumn, IndicatorColumn};
 use crate::grid::{CellRef, Grid};
 use crate::labels::{HeadLabel, Labels, TableColumn};
 use crate::text::Keyed;
@@ -93,12 +93,16 @@ impl Marks {
         let is_project = |text: &str| labels.head(text) == Some(HeadLabel::Project);
         let any = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().any(|t| test(&t.text));
         let headers = |test: &dyn Fn(&Keyed) -> bool| row.tokens.iter().filter(|t| test(&t.text)).count();
+        // 分值 and 得分 head the indicators too.
+        let is_money = |text: &Keyed| {
+            labels.funding(text).is_some_and(|c| !matches!(c, FundingColumn::Weight | FundingColumn::Score))
+        };
         Self {
             title: any(&|t| labels.is_title(t)),
             project: any(&|t| {
                 labels.head(t) == Some(HeadLabel::Project) || token::split_inline(t, is_project).is_some()
             }),
-            funding: any(&|t| labels.is_funding_block(t)) || headers(&|t| labels.funding(t).is_some()) >= 2,
+            funding: any(&|t| labels.is_funding_block(t)) || headers(&is_money) >= 2,
             table: is_indicator_header(row, labels),
         }
     }
@@ -129,9 +133,9 @@ impl Marks {
             || (self.title && self.table)
     }
 
-    /// Whether a form has begun and its table is still to come: a list of projects that stands here is a part of it.
+    /// Whether more than the title of a form has come.
     const fn is_begun(self) -> bool {
-        (self.project || self.funding) && !self.table
+        self.project || self.funding || self.table
     }
 
     /// Whether a row with `next` opens another form after rows with these marks.
@@ -226,12 +230,10 @@ fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments
     let mut list_columns: Option<ListColumns> = None;
     let mut rows = rows.into_iter().peekable();
     while let Some(row) = rows.next() {
-        if let Some(columns) = ListColumns::over(&row, rows.peek(), labels).filter(|_| !current.0.is_begun())
-        {
+        // A list stands above forms; what looks like one below a form, or within it, is a part of that.
+        let may_be_list = forms.is_empty() && !current.0.is_begun();
+        if let Some(columns) = ListColumns::over(&row, rows.peek(), labels).filter(|_| may_be_list) {
             list_columns = Some(columns);
-            if current.0.is_form() {
-                forms.push(current);
-            }
             current = (Marks::default(), Vec::new()); // what stands above a list alone is the list's heading
             continue;
         }

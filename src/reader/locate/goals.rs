@@ -95,23 +95,30 @@ impl Locator<'_> {
     fn actual_header(&self, row: &TokenRow<'_>, expected: Option<usize>) -> Option<usize> {
         let found = || row.tokens.iter().enumerate().filter(|(_, t)| self.labels.is_goal_actual(&t.text));
         let right = expected.and_then(|expected| found().find(|(index, _)| *index > expected));
-        let next = expected.map(|expected| expected + 1);
-        let like = next
-            .filter(|next| row.tokens.get(*next).is_some_and(|t| self.labels.is_goal_actual_like(&t.text)));
+        let like = expected.map(|expected| expected + 1).or_else(|| self.behind_block(row));
+        let like = like
+            .filter(|index| row.tokens.get(*index).is_some_and(|t| self.labels.is_goal_actual_like(&t.text)));
         right.map(|(index, _)| index).or(like).or_else(|| found().next().map(|(index, _)| index))
+    }
+
+    /// The token behind the block's label, or the first of two, which is one itself: `完成情况 | 已完成全部任务`.
+    fn behind_block(&self, row: &TokenRow<'_>) -> Option<usize> {
+        let block = row.tokens.iter().rposition(|t| self.labels.is_goal_block(&t.text));
+        block.map(|block| block + 1).or_else(|| (row.tokens.len() == 2).then_some(0))
     }
 
     /// Goals beside their labels, in one row; the block's may stand for that of the expected goal.
     fn goals_in_row(&mut self, row: &TokenRow<'_>) {
         let is_expected = |t: &Token<'_>| self.labels.is_goal_expected(&t.text);
         let has_own = row.tokens.iter().any(is_expected);
+        let actual = self.actual_header(row, row.tokens.iter().position(is_expected));
         let mut side = None;
-        for token in &row.tokens {
+        for (index, token) in row.tokens.iter().enumerate() {
             let text = &token.text;
             if is_expected(token) || (!has_own && self.labels.is_goal_block(text)) {
                 self.label(token.at());
                 side = Some(GoalSide::Expected);
-            } else if self.labels.is_goal_actual(text) {
+            } else if self.labels.is_goal_actual(text) || actual == Some(index) {
                 self.label(token.at());
                 side = Some(GoalSide::Actual);
             } else if let Some(side) = side {

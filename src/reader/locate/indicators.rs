@@ -68,7 +68,7 @@ impl Locator<'_> {
     ) {
         for (column, slot) in table.columns.iter().zip(&table.slots) {
             let Column::Other(header) = column else { continue };
-            if self.labels.indicator(header).is_some() || self.labels.is_beside(header) {
+            if self.labels.is_beside(header) {
                 continue;
             }
             let mut tokens = headers.into_iter().flatten().flat_map(|row| &row.tokens);

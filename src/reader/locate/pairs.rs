@@ -7,7 +7,7 @@ use crate::layout::Source;
 use crate::text::{Keyed, Wording};
 
 use super::super::token::{Token, TokenRow};
-use super::note::split_known;
+use super::note::{split_any, split_known};
 use super::{Block, Locator, unit};
 
 impl Locator<'_> {
@@ -27,6 +27,9 @@ impl Locator<'_> {
                 let beside = CellRef::new(token.at().row, token.region.end.col + 1);
                 self.layout.blanks.extend(label.field.map(|field| (field, beside)));
                 open = Some(label);
+            } else if open.as_ref().is_some_and(|open| open.value.is_some() && self.speaks_for_itself(token))
+            {
+                self.alone(token);
             } else if let Some(label) = &mut open {
                 let repeat = label.value.as_deref() == Some(token.text.as_str());
                 if repeat {
@@ -41,6 +44,11 @@ impl Locator<'_> {
                 self.alone(token);
             }
         }
+    }
+
+    /// Whether a text right of a label's value has a label of its own: `金额单位：万元`.
+    fn speaks_for_itself(&self, token: &Token<'_>) -> bool {
+        unit::is_note(&token.text, self.layout.money_unit) || split_any(&token.text).0.is_some()
     }
 
     /// The label that `token` is by itself.

@@ -13,8 +13,16 @@ impl Locator<'_> {
         let ends = |row: &TokenRow<'_>| {
             is_indicator_header(row, self.labels) || (self.ends_table(row) && !self.is_total(row))
         };
+        // `合计` of the last section, and the total below it.
+        let is_last_sum = || {
+            let is_total = |row: &TokenRow<'_>| self.is_total(row) && row.tokens.iter().any(Token::is_number);
+            let is_sum = row.tokens.first().is_some_and(|t| self.labels.is_subtotal(&t.text));
+            is_sum && rest.first().is_some_and(is_total)
+        };
+        let has_indicator =
+            |row: &TokenRow<'_>| row.tokens.len() > 3 && row.tokens.iter().take(3).any(is_level);
         let mut table = rest.iter().take_while(|row| !ends(row));
-        self.is_total(row) && table.any(|row| row.tokens.len() > 3 && row.tokens.iter().take(3).any(is_level))
+        self.is_total(row) && (is_last_sum() || table.any(has_indicator))
     }
 
     /// Whether a row of the table says nothing but sums, or the number of a page.

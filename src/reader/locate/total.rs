@@ -70,12 +70,14 @@ impl Locator<'_> {
         let column =
             |c| table.index(&Column::Indicator(TableColumn::Field(c))).and_then(|i| table.slots.get(i));
         let (weight, score) = (column(IndicatorColumn::Weight), column(IndicatorColumn::Score));
-        let away = |t: &Token<'_>, slot: Option<&Slot>| slot.map_or(u32::MAX, |s| s.left.abs_diff(t.col()));
+        let stands_in = |t: &Token<'_>, slot: Option<&Slot>| {
+            slot.is_some_and(|slot| (slot.left..=slot.right).contains(&t.col()))
+        };
         let turned = weight.zip(score).is_some_and(|(weight, score)| score.left < weight.left);
         let mut fields = match numbers {
             [_, _, ..] if turned => vec![TotalColumn::Score, TotalColumn::Weight],
             [_, _, ..] => vec![TotalColumn::Weight, TotalColumn::Score],
-            [only] if away(only, weight) < away(only, score) => vec![TotalColumn::Weight],
+            [only] if stands_in(only, weight) => vec![TotalColumn::Weight],
             _ => vec![TotalColumn::Score],
         };
         fields.reverse();

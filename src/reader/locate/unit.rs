@@ -17,6 +17,8 @@ use super::super::token::{Token, TokenRow};
 
 /// Rows above the funding header that may speak of the block: the title of a section, a group of columns.
 const ABOVE: usize = 2;
+/// The currency, which some name before the unit.
+const CURRENCY: [&str; 2] = ["人民币", "RMB"];
 /// Characters of a text that states a unit by the way; more is prose.
 const SHORT: usize = 40;
 
@@ -151,14 +153,15 @@ fn named(text: &str) -> Option<MoneyUnit> {
         Some(_) => return None,
         None => text,
     };
-    MoneyUnit::named(unit.strip_prefix("人民币").unwrap_or(unit))
+    let unit = CURRENCY.iter().find_map(|currency| unit.strip_prefix(currency)).unwrap_or(unit);
+    MoneyUnit::named(unit)
 }
 
 /// The unit in a line: `填报日期：2024年1月5日　金额单位：元（保留两位小数）`.
 fn noted(text: &Keyed) -> Option<MoneyUnit> {
     static NOTE: LazyLock<Regex> = LazyLock::new(|| {
         text::regex(
-            r"(?:^|[^\p{Han}A-Za-z0-9])(?:(?:金额|资金|货币|计量|计价)?单位|金额)(?:\s*[:(]\s*|\s+)(?:为\s*)?(?:人民币)?(万元|千元|亿元|元)(?:$|[^\p{Han}A-Za-z0-9/])",
+            r"(?:^|[^\p{Han}A-Za-z0-9])(?:(?:金额|资金|货币|计量|计价)?单位|金额)(?:\s*[:(]\s*|\s+)(?:为\s*)?(?:人民币|RMB)?(万元|千元|亿元|元)(?:$|[^\p{Han}A-Za-z0-9/])",
         )
     });
     if !text.contains("单位") && !text.contains("金额") {
@@ -200,6 +203,7 @@ mod tests {
             ("单位（元）", Some(MoneyUnit::Yuan)),
             ("单位 元", Some(MoneyUnit::Yuan)),
             ("单位：元、%", Some(MoneyUnit::Yuan)),
+            ("单位：RMB元", Some(MoneyUnit::Yuan)),
             ("金额：万元", Some(MoneyUnit::WanYuan)),
             ("填报日期：2024年1月5日　　单位：人民币元", Some(MoneyUnit::Yuan)),
             ("编制单位：某局  金额单位：元（保留两位小数）", Some(MoneyUnit::Yuan)),

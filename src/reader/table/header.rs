@@ -32,7 +32,8 @@ fn is_parted(row: &TokenRow<'_>, below: &[&Token<'_>], has_known: bool, labels: 
     let wide: Vec<&Token<'_>> = row.tokens.iter().filter(gather).collect();
     let are_below = below.iter().all(|t| wide.iter().any(|above| spans(above, t)));
     // One alone over all is a title.
-    are_below && (has_known || wide.len() > 1) && !row.tokens.iter().any(heads)
+    let are_groups = || wide.len() > 1 && wide.iter().all(|t| labels.is_group(&t.text));
+    are_below && (has_known || are_groups()) && !row.tokens.iter().any(heads)
 }
 
 /// The funding columns that a header names; `None` if it is none.
