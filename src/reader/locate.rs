@@ -159,7 +159,8 @@ impl<'a> Locator<'a> {
             split_known(&token.text, |label| self.labels.is_tail(label) || self.labels.head(label).is_some());
         if parts.is_empty() {
             let (label, text) = split_any(&token.text);
-            let explained = self.continues_note(token)
+            let explained = unit::is_note(&token.text)
+                || self.continues_note(token)
                 || label.as_deref().is_some_and(|label| self.is_of_table(label))
                 || (text::points_in_label(&text).is_some() && self.labels.is_indicator_block(&text));
             self.layout.extra.push(Extra { cell: Some(token.at()), label, text, explained });

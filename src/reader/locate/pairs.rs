@@ -8,7 +8,7 @@ use crate::text::{Keyed, Wording};
 
 use super::super::token::{Token, TokenRow};
 use super::note::{split_any, split_known};
-use super::{Block, Locator, unit};
+use super::{Block, Locator};
 
 impl Locator<'_> {
     /// Whether the row has a label of the head, so that a block above it has ended.
@@ -48,7 +48,7 @@ impl Locator<'_> {
 
     /// Whether a text right of a label's value has a label of its own: `金额单位：万元`.
     fn speaks_for_itself(&self, token: &Token<'_>) -> bool {
-        unit::is_note(&token.text, self.layout.money_unit) || split_any(&token.text).0.is_some()
+        split_any(&token.text).0.is_some()
     }
 
     /// The label that `token` is by itself.
@@ -101,11 +101,7 @@ impl Locator<'_> {
             }
         } else if let Some(year) = self.labels.year(text).filter(|_| !self.is_under_form()) {
             self.year(token, year);
-        } else if self.labels.is_attachment(text)
-            || self.labels.is_blank(text)
-            || self.heads_block(text)
-            || unit::is_note(text, self.layout.money_unit)
-        {
+        } else if self.labels.is_attachment(text) || self.labels.is_blank(text) || self.heads_block(text) {
             self.label(token.at());
         } else if !self.inline(token) {
             self.loose(token);

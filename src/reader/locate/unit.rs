@@ -56,7 +56,7 @@ pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
     let above = rows.get(..end).unwrap_or_default();
     let header = above.iter().position(|row| table::funding_header(row, None, labels).is_some());
     let near = header.map(|header| header.saturating_sub(ABOVE)..funding_end(above, header, labels));
-    let mut found: Vec<(Place, MoneyUnit, &Token<'_>)> = Vec::new();
+    let mut found: Vec<(Place, MoneyUnit, &Token<'_>, bool)> = Vec::new();
     let mut columns: Vec<(FundingColumn, MoneyUnit)> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         for token in row.tokens.iter().filter(|token| token.text.contains('元')) {
@@ -64,18 +64,20 @@ pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
             if let Some(column) = labels.funding(&token.text) {
                 columns.extend(in_label(&token.text).map(|unit| (column, unit)));
             } else if let Some((place, unit)) = stated(token, is_near, index < end, labels) {
-                found.push((place, unit, token));
+                found.push((place, unit, token, index < end));
             }
         }
     }
     found.sort_by_key(|(place, ..)| *place); // stable: the first of a place
-    let form = found.first().map(|(_, unit, _)| *unit).or_else(|| columns.first().map(|(_, unit)| *unit));
+    let form = found.first().map(|(_, unit, ..)| *unit).or_else(|| columns.first().map(|(_, unit)| *unit));
     let is_unstated = form.is_none();
     let form = form.unwrap_or_default();
-    let says_otherwise =
-        |(place, unit, _): &&(Place, MoneyUnit, &Token<'_>)| *unit != form && *place != Place::Item;
+    // What stands below the table is a note that came along from another form.
+    let says_otherwise = |(place, unit, _, is_above): &&(Place, MoneyUnit, &Token<'_>, bool)| {
+        *unit != form && *place != Place::Item && *is_above
+    };
     let other = found.iter().find(says_otherwise);
-    let other = other.map(|(_, unit, token)| OtherUnit { cell: token.at(), unit: *unit });
+    let other = other.map(|(_, unit, token, _)| OtherUnit { cell: token.at(), unit: *unit });
     columns.retain(|(_, unit)| *unit != form);
     Units { form, is_unstated, columns: columns.into_iter().collect(), other }
 }
@@ -116,8 +118,8 @@ fn stated(
 }
 
 /// Whether a text says nothing but the unit of money: `（金额单位：元）`.
-pub(super) fn is_note(text: &Keyed, unit: MoneyUnit) -> bool {
-    text.contains("单位") && named(unbracketed(&text.folded())) == Some(unit)
+pub(super) fn is_note(text: &Keyed) -> bool {
+    text.contains("单位") && named(unbracketed(&text.folded())).is_some()
 }
 
 fn unbracketed(folded: &str) -> &str {
