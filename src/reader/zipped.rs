@@ -126,7 +126,7 @@ fn cause(error: &ZipError) -> Cause {
         ZipError::Io(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
             limits::exceeded("压缩包的目录过大")
         }
-        other => Cause::Corrupt(format!("压缩包不完整：{other}")),
+        _ => Cause::Corrupt("压缩包不完整".to_owned()),
     }
 }
 

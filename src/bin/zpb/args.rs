@@ -81,7 +81,7 @@ pub struct Common {
     #[arg(
         long,
         value_name = "模板",
-        default_value = "anhui",
+        default_value = STANDARD,
         hide_default_value = true,
         help_heading = "选项"
     )]
@@ -128,6 +128,9 @@ pub struct Common {
     )]
     pub color: Color,
 }
+
+/// The template that is taken where none is named.
+pub const STANDARD: &str = "anhui";
 
 /// `zpb fix`
 #[derive(Debug, Args)]
@@ -249,7 +252,7 @@ pub struct Blank {
     #[arg(
         long,
         value_name = "模板",
-        default_value = "anhui",
+        default_value = STANDARD,
         hide_default_value = true,
         help_heading = "选项"
     )]

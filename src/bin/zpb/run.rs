@@ -12,7 +12,7 @@ use zipingbiao::report::slashed;
 use zipingbiao::template::Template;
 
 use crate::Ending;
-use crate::args::{Color, Common};
+use crate::args::{Color, Common, STANDARD};
 use crate::names::{Name, Names, names};
 use crate::print;
 use crate::progress::Progress;
@@ -235,8 +235,18 @@ impl<'a> Run<'a> {
         self.files.iter().flat_map(Input::sources).collect()
     }
 
-    /// The inputs as they are written on a command line, and a folder for the output, for the command that comes next.
+    /// The inputs and what they are judged by as they are written on a command line, and a folder for the output, for the
+    /// command that comes next.
     pub fn shown_inputs(&self) -> (String, String) {
+        let (inputs, output) = self.shown_names();
+        let list =
+            self.common.list.as_ref().map(|list| format!(" --list {}", quoted(&list.display().to_string())));
+        let template = Some(self.common.template.as_str()).filter(|template| *template != STANDARD);
+        let template = template.map(|template| format!(" --template {}", quoted(template)));
+        (format!("{inputs}{}{}", list.unwrap_or_default(), template.unwrap_or_default()), output)
+    }
+
+    fn shown_names(&self) -> (String, String) {
         let beside = |path: &PathBuf| match path.file_name() {
             Some(name) if path.is_dir() => format!("{}_规范", path.with_file_name(name).display()),
             _ => "规范".to_owned(),
@@ -342,6 +352,10 @@ pub fn load_template(name: &str) -> Result<Template, Error> {
     let path = Path::new(name);
     if let Some(source) = Template::source(name) {
         return Template::parse(source).map_err(|why| Cause::Template(why.to_string()).of(path));
+    }
+    let is_path = path.extension().is_some() || path.components().count() > 1;
+    if !path.is_file() && is_path {
+        return Err(Cause::NotFound.of(path));
     }
     if !path.is_file() {
         let names: Vec<_> = Template::names().collect();
