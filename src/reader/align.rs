@@ -135,7 +135,7 @@ const HABIT: f64 = 1.2;
 const UNLIKELY: f64 = 0.05;
 /// A target whose indicator has no name.
 const NAMELESS: f64 = 5.0;
-/// A level 2 word that stands in the column of levels 2 and leaves it.
+/// A level 2 word that stands in the column of levels 2 and leaves it alone.
 const SETTLED: f64 = 6.0;
 /// A level word that nobody listed, exactly where the level stands, and anywhere else.
 const UNLISTED: (f64, f64) = (2.0, 8.0);
@@ -231,7 +231,7 @@ impl Search<'_> {
             let price = step_cost(current, &slot)
                 + misfit(current.look, &slot, current.col)
                 + bend
-                + self.leaving(current, &slot);
+                + self.left_alone(piece, moved);
             self.chosen.push(Some(index));
             self.descend(piece + 1, index + 1, cost + price, Some(moved));
             self.chosen.pop();
@@ -252,11 +252,21 @@ impl Search<'_> {
         }
     }
 
-    /// What a word that can only be a level 2, and stands where those do, pays for another column.
-    fn leaving(&self, piece: Piece, to: &Slot) -> f64 {
-        let is_home = |slot: &Slot| slot.holds == Holds::Level2 && slot.left == piece.col;
-        let leaves = piece.look.level2 && !piece.look.level1 && to.holds != Holds::Level2;
-        if leaves && self.slots.iter().any(is_home) { SETTLED } else { 0.0 }
+    /// The price of a cell that stays where the one before it left: a word that can only be a level 2, from where those
+    /// stand. Such a row has not slid, its indicator has no name.
+    fn left_alone(&self, piece: usize, moved: i64) -> f64 {
+        let Some((before, place)) =
+            piece.checked_sub(1).and_then(|i| self.pieces.get(i).zip(self.chosen.get(i)))
+        else {
+            return 0.0;
+        };
+        let place = place.and_then(|place| self.slots.get(place));
+        let is_home = |slot: &Slot| slot.holds == Holds::Level2 && slot.left == before.col;
+        let left = before.look.level2
+            && !before.look.level1
+            && self.slots.iter().any(is_home)
+            && place.is_none_or(|place| place.holds != Holds::Level2);
+        if left && moved == 0 { SETTLED } else { 0.0 }
     }
 
     /// A note beside the table is no part of it; anything within should have a place, and so should a rate beside a
