@@ -13,7 +13,7 @@ use super::align::{self, Habit, Holds, Look, Piece, Placement, Slot};
 use super::token::{Token, TokenRow};
 
 /// A column of either table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Column {
     /// Of the funding block.
     Funding(FundingColumn),

@@ -12,6 +12,9 @@ use super::super::token::{Token, TokenRow};
 use super::note::split_known;
 use super::{Block, Level, Locator, is_copy};
 
+/// Columns of a table, at most, of which the unknown are noted.
+const MOST_COLUMNS: usize = 40;
+
 impl Locator<'_> {
     /// Reads the table that `header` heads, down to its total; gives the number of rows used.
     pub(super) fn indicators(&mut self, header: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
@@ -24,11 +27,7 @@ impl Locator<'_> {
         }
         let used = 1 + usize::from(sub.is_some());
         let body = below.get(used - 1..).unwrap_or_default();
-        let rests = (1..=body.len()).map(|index| body.get(index..).unwrap_or_default());
-        let ends = |(row, rest): (&TokenRow<'_>, &[TokenRow<'_>])| {
-            is_indicator_header(row, self.labels) || (self.ends_table(row) && !self.goes_on(row, rest))
-        };
-        let length = body.iter().zip(rests).position(ends).unwrap_or(body.len());
+        let length = self.table_length(body);
         let has_total = body.get(length).is_some_and(|row| self.is_total(row));
         let body = body.get(..length).unwrap_or_default();
         let (sums, body): (Vec<_>, Vec<_>) = body.iter().partition(|row| self.is_sum(row));
@@ -59,6 +58,23 @@ impl Locator<'_> {
         }
     }
 
+    /// How many rows below the header belong to the table: down to the total, of which there may be one above all and
+    /// sums of some between.
+    fn table_length(&self, body: &[TokenRow<'_>]) -> usize {
+        let ends = |row: &TokenRow<'_>| {
+            is_indicator_header(row, self.labels) || (self.ends_table(row) && !self.is_total(row))
+        };
+        let end = body.iter().position(ends).unwrap_or(body.len());
+        let body = body.get(..end).unwrap_or_default();
+        let last = body.iter().rposition(|row| self.has_indicator(row)).map_or(0, |last| last + 1);
+        let below = body.get(last..).unwrap_or_default();
+        let total = |index: &usize| {
+            let next = below.get(index + 1);
+            below.get(*index).is_some_and(|row| self.is_total(row) && !self.is_last_sum(row, next))
+        };
+        last + (0..below.len()).find(total).unwrap_or(below.len())
+    }
+
     /// Notes the columns whose headers nobody listed.
     fn unknown_columns(
         &mut self,
@@ -66,7 +82,7 @@ impl Locator<'_> {
         table: &Table,
         rows: &[Vec<Token<'_>>],
     ) {
-        for (column, slot) in table.columns.iter().zip(&table.slots) {
+        for (column, slot) in table.columns.iter().zip(&table.slots).take(MOST_COLUMNS) {
             let Column::Other(header) = column else { continue };
             if self.labels.is_beside(header) {
                 continue;

@@ -1,28 +1,21 @@
 //! Rows among the indicators that are none: sums of some of them, and titles of sections.
 
-use super::super::segment::is_indicator_header;
 use super::super::token::{Token, TokenRow};
 use super::{Level, Locator};
 use crate::layout::Source;
 use crate::text::{self, Wording};
 
 impl Locator<'_> {
-    /// Whether indicators follow on a row that ends tables: a sum of some of them, or the total above all.
-    pub(super) fn goes_on(&self, row: &TokenRow<'_>, rest: &[TokenRow<'_>]) -> bool {
+    /// Whether a row has an indicator under its levels.
+    pub(super) fn has_indicator(&self, row: &TokenRow<'_>) -> bool {
         let is_level = |t: &Token<'_>| self.labels.is_level1(&t.text) || self.labels.is_level2(&t.text);
-        let ends = |row: &TokenRow<'_>| {
-            is_indicator_header(row, self.labels) || (self.ends_table(row) && !self.is_total(row))
-        };
-        // `合计` of the last section, and the total below it.
-        let is_last_sum = || {
-            let is_total = |row: &TokenRow<'_>| self.is_total(row) && row.tokens.iter().any(Token::is_number);
-            let is_sum = row.tokens.first().is_some_and(|t| self.labels.is_subtotal(&t.text));
-            is_sum && rest.first().is_some_and(is_total)
-        };
-        let has_indicator =
-            |row: &TokenRow<'_>| row.tokens.len() > 3 && row.tokens.iter().take(3).any(is_level);
-        let mut table = rest.iter().take_while(|row| !ends(row));
-        self.is_total(row) && (is_last_sum() || table.any(has_indicator))
+        row.tokens.len() > 3 && row.tokens.iter().take(3).any(is_level)
+    }
+
+    /// Whether a row that could be the total only adds up the last section: `合计`, and the total below it.
+    pub(super) fn is_last_sum(&self, row: &TokenRow<'_>, below: Option<&TokenRow<'_>>) -> bool {
+        let is_total = |row: &TokenRow<'_>| self.is_total(row) && row.tokens.iter().any(Token::is_number);
+        row.tokens.first().is_some_and(|t| self.labels.is_subtotal(&t.text)) && below.is_some_and(is_total)
     }
 
     /// Whether a row of the table says nothing but sums, or the number of a page.

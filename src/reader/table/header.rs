@@ -1,10 +1,16 @@
 //! A header of one or two rows to the columns of its table.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use super::{Column, Slot, Table, Token, TokenRow};
 use crate::form::{FundingColumn, IndicatorColumn};
 use crate::labels::{Labels, TableColumn};
 use crate::reader::token;
 use crate::text::Wording;
+
+/// Cells of a row beyond which it is looked at alone: no header of two rows has as many.
+const WIDEST: usize = 256;
 
 /// The second row of the header that begins with `row`: nothing but headers, or words that part the wider ones above.
 pub fn sub_header<'r, 't>(
@@ -12,7 +18,7 @@ pub fn sub_header<'r, 't>(
     below: &'r [TokenRow<'t>],
     labels: &Labels,
 ) -> Option<&'r TokenRow<'t>> {
-    let sub = below.first()?;
+    let sub = below.first().filter(|sub| row.tokens.len().max(sub.tokens.len()) <= WIDEST)?;
     let is_known = |t: &Token<'_>| labels.indicator(&t.text).is_some() || labels.funding(&t.text).is_some();
     let is_block = |t: &Token<'_>| labels.is_indicator_block(&t.text) || labels.is_funding_block(&t.text);
     let own = || sub.tokens.iter().filter(|t| is_known(t) || !is_block(t));
@@ -120,7 +126,14 @@ struct Heading {
     right: u32,
 }
 
+/// How clearly a header speaks of its kind, the clearest first.
+type Order = (usize, Option<Reverse<u16>>, bool);
+
 impl Heading {
+    const fn is_known(&self) -> bool {
+        !matches!(self.column, Column::Other(_))
+    }
+
     /// The column of the names of the funding rows, over which nothing need stand.
     const fn items(left: u32, right: u32) -> Self {
         let column = Column::Funding(FundingColumn::Item);
@@ -146,12 +159,10 @@ impl Header {
     /// The columns, each kind of field once; `rank` says which of several words for one speaks of it most clearly.
     fn table(mut self, rank: impl Fn(&str) -> usize) -> Table {
         self.part_measures();
-        for index in 0..self.columns.len() {
-            let Some(heading) = self.columns.get(index) else { break };
-            if !matches!(heading.column, Column::Other(_)) && self.best(&heading.column, &rank) != Some(index)
-            {
-                let other = Column::Other(heading.key.clone());
-                self.columns.get_mut(index).into_iter().for_each(|heading| heading.column = other.clone());
+        let best = self.best(rank);
+        for (index, heading) in self.columns.iter_mut().enumerate() {
+            if best.get(&heading.column).is_some_and(|(_, best)| *best != index) {
+                heading.column = Column::Other(heading.key.clone());
             }
         }
         self.close_gaps();
@@ -167,29 +178,29 @@ impl Header {
     fn part_measures(&mut self) {
         let measure = Column::Indicator(TableColumn::Measure);
         let actual = Column::Indicator(TableColumn::Field(IndicatorColumn::Actual));
-        let is_second = |index: usize, columns: &[Heading]| {
-            let earlier = columns.get(..index).unwrap_or_default();
-            earlier.iter().any(|heading| heading.column == measure)
-                && earlier.last().is_some_and(|heading| heading.column == actual)
-        };
-        for index in 0..self.columns.len() {
-            let second = is_second(index, &self.columns);
-            let heading = self.columns.get_mut(index).filter(|heading| second && heading.column == measure);
-            heading.into_iter().for_each(|heading| heading.column = Column::ActualMeasure);
+        let (mut seen, mut before) = (false, None);
+        for heading in &mut self.columns {
+            let is_measure = heading.column == measure;
+            if is_measure && seen && before.as_ref() == Some(&actual) {
+                heading.column = Column::ActualMeasure;
+            }
+            seen |= is_measure;
+            before = Some(heading.column.clone());
         }
     }
 
-    /// Which of the columns of a kind is the one: that of the clearest words, of several such that of the latest year, and
+    /// Which of the columns of each kind is the one: that of the clearest words, of several such that of the latest year, and
     /// then the first behind the name of the indicator (`一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值`).
-    fn best(&self, column: &Column, rank: impl Fn(&str) -> usize) -> Option<usize> {
+    fn best(&self, rank: impl Fn(&str) -> usize) -> HashMap<Column, (Order, usize)> {
         let name = Column::Indicator(TableColumn::Field(IndicatorColumn::Level3));
         let name = self.columns.iter().position(|heading| heading.column == name).unwrap_or(0);
-        let same = self.columns.iter().enumerate().filter(|(_, heading)| heading.column == *column);
-        let year = |key: &str| key.get(..4).and_then(|year| year.parse::<u16>().ok()).map(std::cmp::Reverse);
-        let order = |(index, heading): &(usize, &Heading)| {
-            (rank(&heading.key), year(&heading.key), *index < name, *index)
-        };
-        same.min_by_key(order).map(|(index, _)| index)
+        let year = |key: &str| key.get(..4).and_then(|year| year.parse::<u16>().ok()).map(Reverse);
+        let mut best = HashMap::new();
+        for (index, heading) in self.columns.iter().enumerate().filter(|(_, heading)| heading.is_known()) {
+            let this = ((rank(&heading.key), year(&heading.key), index < name), index);
+            best.entry(heading.column.clone()).and_modify(|best| *best = this.min(*best)).or_insert(this);
+        }
+        best
     }
 
     /// Widens each column to the next: without merges a header stands only in the first column of its own.
