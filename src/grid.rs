@@ -240,7 +240,9 @@ impl Grid {
         let first = last.max(merged).map_or(0, |row| row.saturating_add(1));
         let moved = |at: CellRef| Some(CellRef::new(at.row.checked_add(first)?, at.col));
         for (at, cell) in below.cells() {
-            moved(at).into_iter().for_each(|at| self.put(at, cell.clone()));
+            if let Some(at) = moved(at) {
+                self.put(at, cell.clone());
+            }
         }
         for region in below.merges() {
             let region =

@@ -258,8 +258,8 @@ fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments
 fn take_lead<'a>(rows: &mut Vec<TokenRow<'a>>, labels: &Labels) -> Vec<TokenRow<'a>> {
     let leads = |t: &token::Token<'_>| labels.is_attachment(&t.text) || labels.year(&t.text).is_some();
     let is_body = |text: &Keyed| matches!(labels.head(text), Some(HeadLabel::Authority | HeadLabel::Unit));
-    let is_head = |row: &TokenRow<'_>| row.tokens.first().is_some_and(|t| is_body(&t.text));
-    let is_lead = |row: &TokenRow<'_>| row.tokens.iter().all(leads) || is_head(row);
+    let names_body = |row: &TokenRow<'_>| row.tokens.first().is_some_and(|t| is_body(&t.text));
+    let is_lead = |row: &TokenRow<'_>| row.tokens.iter().all(leads) || names_body(row);
     let keep = rows.iter().rposition(|row| !is_lead(row)).map_or(0, |last| last + 1);
     rows.split_off(keep)
 }

@@ -27,8 +27,7 @@ impl Locator<'_> {
                 let beside = CellRef::new(token.at().row, token.region.end.col + 1);
                 self.layout.blanks.extend(label.field.map(|field| (field, beside)));
                 open = Some(label);
-            } else if open.as_ref().is_some_and(|open| open.value.is_some() && self.speaks_for_itself(token))
-            {
+            } else if open.as_ref().is_some_and(|open| open.value.is_some() && speaks_for_itself(token)) {
                 self.alone(token);
             } else if let Some(label) = &mut open {
                 let repeat = label.value.as_deref() == Some(token.text.as_str());
@@ -44,11 +43,6 @@ impl Locator<'_> {
                 self.alone(token);
             }
         }
-    }
-
-    /// Whether a text right of a label's value has a label of its own: `金额单位：万元`.
-    fn speaks_for_itself(&self, token: &Token<'_>) -> bool {
-        split_any(&token.text).0.is_some()
     }
 
     /// The label that `token` is by itself.
@@ -76,7 +70,7 @@ impl Locator<'_> {
             next.is_some_and(|next| !is_label(next) && next.col() == token.region.end.col + 1);
         let is_one = self.labels.is_label_like(&token.text) && stands_before && !is_awaited && open.is_some();
         let text = token.text.key().into_owned();
-        is_one.then(|| OpenLabel { field: None, text, value: None, end: token.region.end.col })
+        is_one.then_some(OpenLabel { field: None, text, value: None, end: token.region.end.col })
     }
 
     fn pair_value(&mut self, token: &Token<'_>, field: Option<Field>, label: String) {
@@ -180,6 +174,11 @@ impl Locator<'_> {
             HeadLabel::Other => None,
         }
     }
+}
+
+/// Whether a text right of a label's value has a label of its own: `金额单位：万元`.
+fn speaks_for_itself(token: &Token<'_>) -> bool {
+    split_any(&token.text).0.is_some()
 }
 
 /// A label waiting for its value.

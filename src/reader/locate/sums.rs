@@ -63,7 +63,9 @@ impl Locator<'_> {
         }
         self.label(title.at());
         let text = text::label_key(&title.text);
-        sums.iter().for_each(|token| self.extra(token, Some(text.clone())));
+        for token in sums {
+            self.extra(token, Some(text.clone()));
+        }
         self.level1 = Some(Level { source: Source::whole(title.region), text });
         self.level2 = None;
         true

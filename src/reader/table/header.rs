@@ -146,13 +146,12 @@ impl Header {
         let (key, region) = (token.text.key().into_owned(), token.region);
         let column = known.unwrap_or_else(|| Column::Other(key.clone()));
         let is_repeated = |last: &Heading| last.column == column && last.words == *token.text.folded();
-        match self.columns.last_mut().filter(|last| is_repeated(last)) {
-            Some(last) => last.right = region.end.col, // a merge that was filled
-            None => {
-                let words = token.text.folded().into_owned();
-                let (left, right) = (region.start.col, region.end.col);
-                self.columns.push(Heading { column, words, key, left, right });
-            }
+        if let Some(last) = self.columns.last_mut().filter(|last| is_repeated(last)) {
+            last.right = region.end.col; // a merge that was filled
+        } else {
+            let words = token.text.folded().into_owned();
+            let (left, right) = (region.start.col, region.end.col);
+            self.columns.push(Heading { column, words, key, left, right });
         }
     }
 
