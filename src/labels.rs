@@ -45,7 +45,7 @@ pub struct Labels {
     not_applicable: Regex,
     page: Regex,
     goal_actual_like: Regex,
-    grade: Regex,
+    grade: Vec<String>,
     group: Regex,
     label_like: Regex,
     no_reason: Regex,
@@ -75,9 +75,6 @@ pub struct Labels {
     list_number: Vec<String>,
     list_name: Vec<String>,
 }
-
-/// Characters of a word for points, at most.
-const LONGEST_GRADE: usize = 6;
 
 /// What a word means, and how many words of the file say the same more clearly.
 type Ranked<T> = (T, usize);
@@ -111,7 +108,7 @@ struct Marks {
     not_applicable: String,
     page: String,
     goal_actual: String,
-    grade: String,
+    grade: Vec<String>,
     group: String,
     label: String,
     no_reason: String,
@@ -147,7 +144,7 @@ impl Labels {
             placeholder: pattern(&file.mark.placeholder)?,
             not_applicable: pattern(&file.mark.not_applicable)?,
             page: pattern(&file.mark.page)?,
-            grade: pattern(&file.mark.grade)?,
+            grade: std::mem::take(&mut file.mark.grade),
             group: pattern(&file.mark.group)?,
             goal_actual_like: pattern(&file.mark.goal_actual)?,
             label_like: pattern(&file.mark.label)?,
@@ -378,7 +375,9 @@ impl Labels {
     /// Whether `text` is a word that people write for points: 满分, 二十.
     pub fn is_grade(&self, text: &(impl Wording + ?Sized)) -> bool {
         let folded = text.folded();
-        folded.chars().nth(LONGEST_GRADE).is_none() && self.grade.is_match(&folded)
+        let is_numeral = |c: char| "零〇一二三四五六七八九十百两".contains(c);
+        let word = folded.strip_suffix('分').unwrap_or(&folded);
+        has(&self.grade, &folded) || (!word.is_empty() && word.chars().all(is_numeral))
     }
 
     /// Whether `text` could gather the columns below it: 预算安排情况.

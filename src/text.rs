@@ -109,13 +109,14 @@ fn core_of_label(folded: &str) -> Range<usize> {
 fn ordinal(folded: &str) -> usize {
     let (inner, open) = folded.strip_prefix('(').map_or((folded, false), |inner| (inner, true));
     let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    if !inner.starts_with(is_digit) {
+        return 0; // as most labels
+    }
     let rest = inner.trim_start_matches(is_digit);
-    let (count, is_long) = (inner.len() - rest.len(), inner.chars().take_while(|c| is_digit(*c)).count() > 2);
-    let word = match rest.strip_prefix(if open { &[')'][..] } else { &['、', '.', ')'] }) {
-        _ if count == 0 || is_long => return 0,
-        None => return 0,
-        Some(rest) => rest.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['.', '、']),
-    };
+    let is_long = inner.chars().take_while(|c| is_digit(*c)).count() > 2;
+    let behind = rest.strip_prefix(if open { &[')'][..] } else { &['、', '.', ')'] });
+    let Some(behind) = behind.filter(|_| !is_long) else { return 0 };
+    let word = behind.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['.', '、']);
     if word.starts_with(is_han) { folded.len() - word.len() } else { 0 }
 }
 

@@ -148,8 +148,8 @@ impl fmt::Display for Target {
 /// Whether white space parts its digits into several numbers: folding would make one of them.
 fn is_torn(typed: &str) -> bool {
     let is_digit = |c: char| text::half_width_char(c).is_ascii_digit();
-    let number = typed.find(is_digit).and_then(|at| typed.get(at..));
-    typed.contains(char::is_whitespace) && number.is_some_and(|number| number::split(number).is_none())
+    let number = || typed.find(is_digit).and_then(|at| typed.get(at..));
+    typed.contains(char::is_whitespace) && number().is_some_and(|number| number::split(number).is_none())
 }
 
 /// The operator that folded text begins with, and the rest.

@@ -117,7 +117,7 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
         level_like: text.key().ends_with("指标"),
         item: labels.funding_item(text).is_some() || folded.starts_with("其中"),
         number,
-        grade: labels.is_grade(text),
+        grade: !number && labels.is_grade(text),
         percent: !number && number::rate(text).is_some(),
         money: !number && number::amount(text, MoneyUnit::WanYuan).is_some(),
         operator: (operator.is_some() && rest.is_empty()) || labels.is_nature(text),

@@ -105,12 +105,19 @@ fn canonical_label(text: &str) -> String {
         )
     });
     let squeezed = super::squeeze(text);
+    if squeezed.chars().all(is_han) && !squeezed.ends_with('分') {
+        return squeezed; // as most labels
+    }
     let label = POINTS.replace_all(&squeezed, "");
-    let label = label.trim_end_matches([':', '：']);
+    without_ordinal(label.trim_end_matches([':', '：']))
+}
+
+/// `label` without the number before it.
+fn without_ordinal(label: &str) -> String {
     let folded = super::fold(label);
-    // Characters that fold to others keep their number: what is cut off must be known to the character.
-    let ordinal = folded.get(..super::ordinal(&folded)).map_or(0, |ordinal| ordinal.chars().count());
+    // Where a character folds to several, what is cut off is not known to the character.
     let same = folded.chars().count() == label.chars().count();
+    let ordinal = folded.get(..super::ordinal(&folded)).map_or(0, |ordinal| ordinal.chars().count());
     label.chars().skip(if same { ordinal } else { 0 }).collect()
 }
 

@@ -64,11 +64,11 @@ impl Locator<'_> {
         next: Option<&Token<'_>>,
         open: Option<&OpenLabel>,
     ) -> Option<OpenLabel> {
+        let open = open?;
+        let next = next.filter(|next| next.col() == token.region.end.col + 1)?;
+        let is_awaited = open.value.is_none() && token.col() <= open.end + 1;
         let is_label = |t: &Token<'_>| self.pair_label(t).is_some() || self.labels.is_label_like(&t.text);
-        let is_awaited = open.is_some_and(|open| open.value.is_none() && token.col() <= open.end + 1);
-        let stands_before =
-            next.is_some_and(|next| !is_label(next) && next.col() == token.region.end.col + 1);
-        let is_one = self.labels.is_label_like(&token.text) && stands_before && !is_awaited && open.is_some();
+        let is_one = !is_awaited && self.labels.is_label_like(&token.text) && !is_label(next);
         let text = token.text.key().into_owned();
         is_one.then_some(OpenLabel { field: None, text, value: None, end: token.region.end.col })
     }

@@ -22,10 +22,13 @@ pub fn sub_header<'r, 't>(
     let is_known = |t: &Token<'_>| labels.indicator(&t.text).is_some() || labels.funding(&t.text).is_some();
     let is_block = |t: &Token<'_>| labels.is_indicator_block(&t.text) || labels.is_funding_block(&t.text);
     let own = || sub.tokens.iter().filter(|t| is_known(t) || !is_block(t));
-    if !own().any(is_known) || own().any(Token::is_number) {
+    let has_known = row.tokens.iter().any(is_known);
+    if !(has_known || row.tokens.iter().filter(|t| is_wide(t)).count() > 1)
+        || !own().any(is_known)
+        || own().any(Token::is_number)
+    {
         return None;
     }
-    let has_known = row.tokens.iter().any(is_known);
     let goes_on = has_known && own().all(is_known);
     (goes_on || is_parted(row, &own().collect::<Vec<_>>(), has_known, labels)).then_some(sub)
 }
