@@ -270,6 +270,33 @@ fn wrong_arguments_are_told_in_the_users_words() {
 }
 
 #[test]
+fn a_word_that_is_no_command_is_no_file_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().to_string_lossy().into_owned();
+    let (status, _, err) = run(&["chekc", &at]);
+    assert_eq!(status, 2);
+    assert!(err.contains("没有 chekc 这个命令") && err.contains("zpb check"), "{err}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// What an earlier run wrote among the submissions is no submission.
+#[test]
+fn official_workbooks_among_the_inputs_are_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sent, first) = (folder.path().join("报送"), common::files("samples/submitted").remove(0));
+    fs::create_dir(&sent).unwrap();
+    fs::copy(&first, sent.join(first.file_name().unwrap())).unwrap();
+    let at = |path: &Path| path.to_string_lossy().into_owned();
+    let (status, _, err) = run(&["fix", &at(&sent), "-o", &at(&sent.join("规范"))]);
+    assert_eq!(status, 0, "{err}");
+    let (status, _, err) = run(&["fix", &at(&sent), "-o", &at(&folder.path().join("再来"))]);
+    assert_eq!(status, 0, "{err}");
+    assert!(err.contains("已写 1 张表") && err.contains("跳过文件夹"), "{err}");
+    let (_, out, _) = run(&["export", &at(&sent.join("规范"))]);
+    assert_eq!(serde_json::from_str::<Vec<Value>>(&out).unwrap().len(), 1, "named itself it is read");
+}
+
+#[test]
 fn a_dropped_folder_is_fixed_beside_itself() {
     let folder = tempfile::tempdir().unwrap();
     let forms = folder.path().join("报送");

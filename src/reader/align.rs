@@ -448,6 +448,12 @@ mod tests {
     }
 
     #[test]
+    fn a_level_2_without_a_name_has_not_slid() {
+        case("..2..q.00.", ".2.q.00.");
+        case(".P2..q..0.", "P2.q..0.");
+    }
+
+    #[test]
     fn slid_rows_go_back() {
         case("P2n.n..0..", "P2nn..0.");
         case("..2nq...0.", ".2nq..0.");
