@@ -164,13 +164,18 @@ pub fn place(pieces: &[Piece], slots: &[Slot], habit: &Habit) -> Placement {
     }
 }
 
+/// Which of the columns of a table, left to right, is over a column of the sheet.
+pub fn slot_at(slots: &[Slot], col: u32) -> Option<usize> {
+    let index = slots.partition_point(|slot| slot.left <= col).checked_sub(1)?;
+    slots.get(index).filter(|slot| col <= slot.right).map(|_| index)
+}
+
 /// Each cell in the column it stands in.
 pub fn by_position(pieces: &[Piece], slots: &[Slot]) -> Placement {
-    let stands_in = |col: u32| slots.iter().position(|s| (s.left..=s.right).contains(&col));
     let mut taken = vec![false; slots.len()];
     let mut places = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let free = stands_in(piece.col).filter(|slot| !taken.get(*slot).copied().unwrap_or(true));
+        let free = slot_at(slots, piece.col).filter(|slot| !taken.get(*slot).copied().unwrap_or(true));
         if let Some(mark) = free.and_then(|slot| taken.get_mut(slot)) {
             *mark = true;
         }

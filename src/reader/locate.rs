@@ -17,7 +17,7 @@ use crate::labels::Labels;
 use crate::layout::{Layout, SlidRow, Source};
 use crate::text;
 
-use super::align::{CLEAR, Habit};
+use super::align::{CLEAR, Habit, slot_at};
 use super::segment::is_indicator_header;
 use super::table::{self, Placed, Table};
 use super::token::{Token, TokenRow};
@@ -212,6 +212,6 @@ impl<'a> Locator<'a> {
 
 /// Whether `token` only repeats `last` within the same column: a merged value written into each of its cells.
 fn is_copy(last: &Token<'_>, token: &Token<'_>, table: &Table) -> bool {
-    let slot = |t: &Token<'_>| table.slots.iter().position(|s| (s.left..=s.right).contains(&t.col()));
+    let slot = |t: &Token<'_>| slot_at(&table.slots, t.col());
     last.text == token.text && slot(token).is_some() && slot(last) == slot(token)
 }

@@ -5,7 +5,7 @@ use crate::labels::TableColumn;
 use crate::layout::Source;
 use crate::text::Wording;
 
-use super::super::align::Slot;
+use super::super::align::{Slot, slot_at};
 use super::super::table::{Column, Table};
 use super::super::token::{self, Token, TokenRow};
 use super::{Block, Locator, is_copy};
@@ -106,7 +106,7 @@ const fn of_total(column: &Column) -> Option<Field> {
 
 /// What the column that a cell of the total begins in says that it is.
 fn total_field(token: &Token<'_>, table: &Table) -> Option<Field> {
-    let slot = table.slots.iter().position(|s| (s.left..=s.right).contains(&token.col()))?;
+    let slot = slot_at(&table.slots, token.col())?;
     of_total(table.columns.get(slot)?)
 }
 
