@@ -76,6 +76,9 @@ pub struct Labels {
     list_name: Vec<String>,
 }
 
+/// Bytes of a word, at most.
+const LONGEST_WORD: usize = 128;
+
 /// What a word means, and how many words of the file say the same more clearly.
 type Ranked<T> = (T, usize);
 
@@ -254,7 +257,8 @@ impl Labels {
 
     /// The head's label that `text` is.
     pub fn head(&self, text: &(impl Wording + ?Sized)) -> Option<HeadLabel> {
-        self.head.get(&*text.key()).map(|(label, _)| *label)
+        let key = text.key();
+        if may_be_word(&key) { self.head.get(&*key).map(|(label, _)| *label) } else { None }
     }
 
     /// Whether `text` heads the funding block (`项目资金(万元)`).
@@ -279,6 +283,9 @@ impl Labels {
     }
 
     fn ranked_funding(&self, key: &str) -> Option<&Ranked<FundingColumn>> {
+        if !may_be_word(key) {
+            return None;
+        }
         let plain = without_year(key).unwrap_or(key);
         self.funding.get(key).or_else(|| self.funding.get(without_unit(plain).unwrap_or(plain)))
     }
@@ -340,6 +347,9 @@ impl Labels {
     }
 
     fn ranked_indicator(&self, key: &str) -> Option<&Ranked<TableColumn>> {
+        if !may_be_word(key) {
+            return None;
+        }
         self.indicator.get(key).or_else(|| self.indicator.get(without_year(key)?))
     }
 
@@ -423,6 +433,11 @@ fn has(words: &[String], key: &str) -> bool {
 /// An item without the `其中:` before it.
 fn item_key(key: &str) -> &str {
     key.strip_prefix("其中").map_or(key, |rest| rest.trim_start_matches([':', ',', '、', '.']))
+}
+
+/// Whether a key may be a word of the file: most cells are numbers or prose, and looking those up costs more than asking.
+fn may_be_word(key: &str) -> bool {
+    key.len() <= LONGEST_WORD && (!key.starts_with(|c: char| c.is_ascii_digit()) || key.contains('年'))
 }
 
 /// A header without the year before it: `2023年度指标值`.

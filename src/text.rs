@@ -108,7 +108,9 @@ fn core_of_label(folded: &str) -> Range<usize> {
 /// How much of a folded label is the number before it: `一、`, `(二)`, `3.`, `1.2`; nothing where no word follows.
 fn ordinal(folded: &str) -> usize {
     let (inner, open) = folded.strip_prefix('(').map_or((folded, false), |inner| (inner, true));
-    let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let is_digit = |c: char| {
+        matches!(c, '0'..='9' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+    };
     if !inner.starts_with(is_digit) {
         return 0; // as most labels
     }
@@ -143,6 +145,9 @@ pub fn points_in_label(text: &str) -> Option<String> {
     static POINTS: LazyLock<Regex> = LazyLock::new(|| {
         regex(r"[(\[]([0-9]{1,3}(?:\.[0-9]{1,4})?)分?[)\]]|([0-9]{1,3}(?:\.[0-9]{1,4})?)分$")
     });
+    if !text.contains(['(', '[', '（', '［', '分']) {
+        return None; // as most texts
+    }
     let folded = fold(text);
     let found = POINTS.captures(&folded)?;
     found.get(1).or_else(|| found.get(2)).map(|points| points.as_str().to_owned())

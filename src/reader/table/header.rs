@@ -47,11 +47,13 @@ fn is_parted(row: &TokenRow<'_>, below: &[&Token<'_>], has_known: bool, labels: 
 
 /// The funding columns that a header names; `None` if it is none.
 pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Option<Table> {
-    let tokens = joined(row, sub, |t| labels.funding(&t.text).is_some());
     let money = |t: &Token<'_>| {
         use FundingColumn::{Budget, Executed, Initial, Rate};
         labels.funding(&t.text).filter(|c| matches!(c, Initial | Budget | Executed | Rate))
     };
+    let cells = || row.tokens.iter().chain(sub.iter().flat_map(|sub| &sub.tokens));
+    cells().find_map(money)?;
+    let tokens = joined(row, sub, |t| labels.funding(&t.text).is_some());
     let mut kinds: Vec<_> = tokens.iter().filter_map(|t| money(t)).collect();
     kinds.sort_unstable();
     kinds.dedup();
