@@ -288,11 +288,12 @@ impl Locator<'_> {
     fn share(&mut self, index: usize, row: u32) {
         let Some(above) = index.checked_sub(1) else { return };
         for column in [IndicatorColumn::Level3, IndicatorColumn::Deviation] {
-            let shared =
-                self.layout.fields.get(&Field::Indicator(above, column)).cloned().unwrap_or_default();
             let field = Field::Indicator(index, column);
-            let is_blank = self.layout.fields.get(&field).is_none_or(Vec::is_empty);
-            if is_blank && shared.iter().any(|source| source.region.end.row >= row) {
+            let sources = |field| self.layout.fields.get(&field).filter(|sources| !sources.is_empty());
+            let reaches = |sources: &&Vec<Source>| sources.iter().any(|source| source.region.end.row >= row);
+            let above = sources(Field::Indicator(above, column)).filter(reaches);
+            if let (None, Some(shared)) = (sources(field), above) {
+                let shared = shared.clone();
                 self.layout.fields.insert(field, shared);
             }
         }

@@ -20,13 +20,16 @@ impl Locator<'_> {
 
     /// Whether a row of the table says nothing but sums, or the number of a page.
     pub(super) fn is_sum(&self, row: &TokenRow<'_>) -> bool {
-        let says = |t: &&Token<'_>| !t.is_number() && !self.labels.is_blank(&t.text);
         let is_sum = |t: &Token<'_>| self.labels.is_subtotal(&t.text) || self.labels.is_total(&t.text);
         let is_level =
             |t: &Token<'_>| self.labels.is_level1(&t.text) || self.labels.is_indicator_block(&t.text);
-        let words: Vec<&Token<'_>> = row.tokens.iter().filter(says).collect();
-        let is_page = matches!(words.as_slice(), [only] if self.labels.is_page(&only.text));
-        is_page || (words.iter().any(|t| is_sum(t)) && words.iter().all(|t| is_sum(t) || is_level(t)))
+        let is_number = |t: &Token<'_>| t.is_number() || self.labels.is_blank(&t.text);
+        match row.tokens.as_slice() {
+            [only] if self.labels.is_page(&only.text) => true,
+            tokens => {
+                tokens.iter().any(is_sum) && tokens.iter().all(|t| is_sum(t) || is_level(t) || is_number(t))
+            }
+        }
     }
 
     /// Keeps what sums say; a total above its table is the total if there is none below.
