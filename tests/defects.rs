@@ -101,6 +101,18 @@ fn the_label_beside_the_goals_heads_none_of_them() {
     );
 }
 
+/// A goal that says no more than a header does is poor, but it is what stands there.
+#[test]
+fn a_goal_in_the_words_of_a_header_is_a_goal() {
+    for words in ["完成目标。", "年度目标", "总体目标", "完成情况", "目标完成"] {
+        let text = RIGHT.replace("组织职业技能培训，提高劳动者技能，促进就业。", words);
+        let document = reader::read(text.replace('|', "\t").as_bytes()).unwrap();
+        let goal = &document.forms[0].form.goal;
+        assert_eq!(goal.expected.typed(), Some(words));
+        assert!(goal.actual.typed().is_some_and(|actual| actual.starts_with("全年组织")), "{words}");
+    }
+}
+
 #[test]
 fn defects_of_structure() {
     case(&[("|时效指标|", "||")], &["S04"]);

@@ -164,11 +164,12 @@ impl Locator<'_> {
         }
     }
 
-    /// Whether `token` is the label of the goals, which it then is counted as.
+    /// Whether `token` is the label beside the goals, or nothing, which it then is counted as. What stands under their
+    /// headers is a goal, whatever it says.
     fn take_goal_label(&mut self, token: &Token<'_>, expected: u32) -> bool {
-        let repeated = token.col() < expected && self.labels.is_goal_actual(&token.text);
-        let is_block = self.labels.is_goal_block(&token.text) || self.labels.is_indicator_block(&token.text);
-        let found = repeated || is_block || self.labels.is_blank(&token.text);
+        let is_label = |text: &Keyed| self.is_goal_word(text) || self.labels.is_indicator_block(text);
+        let is_beside = token.col() < expected && is_label(&token.text);
+        let found = is_beside || self.labels.is_blank(&token.text);
         if found {
             self.label(token.at());
         }
