@@ -171,7 +171,7 @@ impl Sheet {
             print::line(format!("已写 {}：问题清单{and_letters}。", path.display()));
         }
         for (number, (what, how)) in (1..).zip(&steps) {
-            print::line(format!("  {number}. {}{how}", render::padded(what, 40)));
+            print::line(render::step(number, what, how));
         }
         if steps.is_empty() && !self.forms.is_empty() {
             print::line("没有要改的。");
@@ -180,14 +180,14 @@ impl Sheet {
 
     /// What to do next, and how.
     fn steps(&self, run: &Run<'_>, listed: bool) -> Vec<(String, String)> {
-        let (mut steps, (inputs, output)) = (Vec::new(), run.shown_inputs());
+        let (mut steps, (inputs, output), options) = (Vec::new(), run.shown_inputs(), run.shown_options());
         if !listed && self.counts.errors + self.counts.warnings > 0 {
-            let how = format!("zpb check {inputs} -o 问题清单.xlsx");
+            let how = format!("zpb check {inputs} -o 问题清单.xlsx{options}");
             steps.push(("写成问题清单和退回意见，发给单位改：".to_owned(), how));
         }
         if self.mended > 0 {
             let what = format!("程序有把握的 {} 处，自动改好：", self.mended);
-            steps.push((what, format!("zpb fix {inputs} -o {output}")));
+            steps.push((what, format!("zpb fix {inputs} -o {output}{options}")));
         }
         let most = self.errors.iter().max_by_key(|(_, count)| **count);
         if let Some((code, count)) = most {

@@ -332,8 +332,10 @@ impl Writing<'_> {
                 "剩下的问题要填报单位补填，逐条列在 {} 的“问题清单”里。",
                 folder.join("汇总.xlsx").display()
             ));
-            let (inputs, _) = run.shown_inputs();
-            run.note(&format!("要退回给单位的：zpb check {inputs} -o 问题清单.xlsx，每个单位一张退回意见。"));
+            let ((inputs, _), options) = (run.shown_inputs(), run.shown_options());
+            run.note(&format!(
+                "要退回给单位的：zpb check {inputs} -o 问题清单.xlsx{options}，每个单位一张退回意见。"
+            ));
         }
     }
 }

@@ -27,6 +27,12 @@ pub fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width_cjk())))
 }
 
+/// What to do next and the command that does it, which has a line of its own where both do not fit one.
+pub fn step(number: usize, what: &str, how: &str) -> String {
+    let line = format!("  {number}. {}{how}", padded(what, 40));
+    if line.width_cjk() <= WIDTH { line } else { format!("  {number}. {what}\n     {how}") }
+}
+
 /// The heading of a form: project, file and sheet, on two lines where one of `width` columns does not hold them.
 pub fn heading(origin: &Origin, project: Option<&str>, width: usize) -> Vec<String> {
     let sheet = origin.sheet.as_deref().map(|sheet| format!("（{sheet}）")).unwrap_or_default();

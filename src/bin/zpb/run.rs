@@ -235,18 +235,17 @@ impl<'a> Run<'a> {
         self.files.iter().flat_map(Input::sources).collect()
     }
 
-    /// The inputs and what they are judged by as they are written on a command line, and a folder for the output, for the
-    /// command that comes next.
-    pub fn shown_inputs(&self) -> (String, String) {
-        let (inputs, output) = self.shown_names();
+    /// What the forms were judged by, as it is written on the command line that comes next.
+    pub fn shown_options(&self) -> String {
         let list =
             self.common.list.as_ref().map(|list| format!(" --list {}", quoted(&list.display().to_string())));
         let template = Some(self.common.template.as_str()).filter(|template| *template != STANDARD);
         let template = template.map(|template| format!(" --template {}", quoted(template)));
-        (format!("{inputs}{}{}", list.unwrap_or_default(), template.unwrap_or_default()), output)
+        [list, template].into_iter().flatten().collect()
     }
 
-    fn shown_names(&self) -> (String, String) {
+    /// The inputs as they are written on a command line, and a folder for the output, for the command that comes next.
+    pub fn shown_inputs(&self) -> (String, String) {
         let beside = |path: &PathBuf| match path.file_name() {
             Some(name) if path.is_dir() => format!("{}_规范", path.with_file_name(name).display()),
             _ => "规范".to_owned(),

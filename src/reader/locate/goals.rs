@@ -54,10 +54,10 @@ impl Locator<'_> {
         let (left, right) = (column(expected).unwrap_or(0), column(actual));
         let mut others = Vec::new();
         for token in &row.tokens {
-            if right.is_some_and(|right| token.col() > right) && !self.is_beside_table(token) {
-                others.push((token.col(), token.text.key().into_owned())); // 未完成原因
+            if self.is_goal_word(&token.text) {
                 self.label(token.at());
-            } else if self.is_goal_word(&token.text) {
+            } else if right.is_some_and(|right| token.col() > right) && !self.is_beside_table(token) {
+                others.push((token.col(), token.text.key().into_owned())); // 未完成原因
                 self.label(token.at());
             } else {
                 self.loose(token);
