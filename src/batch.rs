@@ -7,7 +7,7 @@ mod ordered;
 mod records;
 
 pub use archive::Packed;
-pub use input::{Input, Inputs, collect};
+pub use input::{Input, Inputs, OFFICIAL, SUMMARY, collect};
 pub use ledger::{CrossFinding, Ledger};
 pub use ordered::Step;
 pub use records::{Content, Item, items};

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use self::file::Ranked;
 use crate::form::{FundingColumn, IndicatorColumn};
+use crate::number::MoneyUnit;
 use crate::text::{self, Wording};
 
 /// A column of the indicator table as its header says.
@@ -39,6 +40,8 @@ pub enum HeadLabel {
 /// All words, ready to be looked up by [`text::label_key`].
 #[derive(Debug)]
 pub struct Labels {
+    unit: Regex,
+    unit_in_line: Regex,
     title: Regex,
     year: Regex,
     year_in_title: Regex,
@@ -92,6 +95,21 @@ pub fn labels() -> &'static Labels {
 }
 
 impl Labels {
+    /// The unit of money that folded text names, and no more: `单位:人民币元`.
+    pub fn unit(&self, folded: &str) -> Option<MoneyUnit> {
+        let found = self.unit.captures(folded).filter(|_| folded.ends_with('元'));
+        found.and_then(|found| MoneyUnit::named(&found[1]))
+    }
+
+    /// The unit of money in a line: `填报日期：2024年1月5日　金额单位：元（保留两位小数）`.
+    pub fn unit_in_line(&self, text: &str) -> Option<MoneyUnit> {
+        if !text.contains('元') {
+            return None; // as most texts
+        }
+        let found = self.unit_in_line.captures(&text::half_width(text)).map(|found| found[1].to_owned());
+        found.and_then(|unit| MoneyUnit::named(&unit))
+    }
+
     /// Whether `text` is a form's title.
     pub fn is_title(&self, text: &(impl Wording + ?Sized)) -> bool {
         let folded = text.folded();
@@ -361,7 +379,8 @@ fn without_year(key: &str) -> Option<&str> {
 
 /// A label of money without the unit behind it: `全年预算数/元`.
 fn without_unit(key: &str) -> Option<&str> {
-    let core = ["万元", "千元", "亿元", "元"].iter().find_map(|unit| key.strip_suffix(unit))?;
+    let cores = MoneyUnit::ALL.iter().filter_map(|unit| key.strip_suffix(unit.name()));
+    let core = cores.min_by_key(|core| core.len())?;
     let core = core.strip_suffix("人民币").unwrap_or(core).trim_end_matches(['/', ':', ',']);
     Some(core.strip_suffix("单位").unwrap_or(core))
 }

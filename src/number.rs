@@ -27,15 +27,12 @@ pub enum MoneyUnit {
 }
 
 impl MoneyUnit {
+    /// All of them, the official forms' first.
+    pub const ALL: [Self; 4] = [Self::WanYuan, Self::Yuan, Self::QianYuan, Self::YiYuan];
+
     /// The unit of that name.
     pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "元" => Some(Self::Yuan),
-            "千元" => Some(Self::QianYuan),
-            "万元" => Some(Self::WanYuan),
-            "亿元" => Some(Self::YiYuan),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|unit| unit.name() == name)
     }
 
     /// How people write it.
@@ -187,6 +184,16 @@ fn negative_in_brackets(typed: &str) -> Option<(Decimal, String)> {
     let inner = text::trim(typed).strip_prefix(['(', '（'])?.strip_suffix([')', '）'])?;
     let (number, rest) = split(inner).or_else(|| in_currency(inner))?;
     (rest.is_empty() && !number.is_sign_negative()).then_some((-number, rest))
+}
+
+/// Whether a spreadsheet wrote an error here (`#REF!`), or signs that hide what stood here.
+pub fn is_error(typed: &str) -> bool {
+    is_hidden(typed) || (typed.starts_with('#') && typed.ends_with(['!', '?', 'A']) && typed.is_ascii())
+}
+
+/// Whether it is what a spreadsheet shows instead of a number that its column is too narrow for: `####`.
+pub fn is_hidden(typed: &str) -> bool {
+    typed.len() > 1 && typed.bytes().all(|byte| byte == b'#')
 }
 
 /// Points: a bare number, or one with 分 behind it.

@@ -294,6 +294,12 @@ fn official_workbooks_among_the_inputs_are_passed_over() {
     assert!(err.contains("已写 1 张表") && err.contains("跳过文件夹"), "{err}");
     let (_, out, _) = run(&["export", &at(&sent.join("规范"))]);
     assert_eq!(serde_json::from_str::<Vec<Value>>(&out).unwrap().len(), 1, "named itself it is read");
+    // The summary of one workbook lies among what was sent, which stays what it is.
+    fs::remove_dir_all(sent.join("规范")).unwrap();
+    let (status, _, err) = run(&["fix", &at(&sent), "-o", &at(&sent.join("全部.xlsx"))]);
+    assert_eq!(status, 0, "{err}");
+    let (_, _, err) = run(&["check", &at(folder.path())]);
+    assert!(!err.contains("跳过文件夹"), "{err}");
 }
 
 #[test]

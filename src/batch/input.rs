@@ -60,6 +60,8 @@ impl Input {
 
 /// The summary that this program writes beside official workbooks.
 pub const SUMMARY: &str = "汇总.xlsx";
+/// How the folders end that it proposes for them.
+pub const OFFICIAL: &str = "规范";
 
 /// The files found, and what was named but is not there.
 #[derive(Debug, Default)]
@@ -176,10 +178,12 @@ impl Inputs {
     }
 }
 
-/// Whether this program wrote what is in a folder: its summary lies there.
+/// Whether this program wrote what is in a folder: it has such a name, and a summary lies there. A summary alone may lie
+/// among submissions, beside the one workbook that was made of them.
 fn is_own(folder: &Path) -> bool {
+    let is_named = folder.file_name().is_some_and(|name| name.to_string_lossy().ends_with(OFFICIAL));
     let summary = folder.join(SUMMARY);
-    summary.is_file() && crate::reader::is_own_summary(&summary)
+    is_named && summary.is_file() && crate::reader::is_own_summary(&summary)
 }
 
 /// Whether a file or folder of that name is no submission: hidden, what a Mac or Windows adds of its own, or the file by

@@ -33,6 +33,8 @@ struct LabelFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Marks {
+    unit: String,
+    unit_in_line: String,
     title: String,
     year: String,
     year_in_title: String,
@@ -60,6 +62,8 @@ impl Labels {
         let mut file: LabelFile = toml::from_str(source).map_err(|e| e.to_string())?;
         let pattern = |p: &str| Regex::new(p).map_err(|e| e.to_string());
         Ok(Self {
+            unit: pattern(&file.mark.unit)?,
+            unit_in_line: pattern(&file.mark.unit_in_line)?,
             title: pattern(&file.mark.title)?,
             year: pattern(&file.mark.year)?,
             year_in_title: pattern(&file.mark.year_in_title)?,

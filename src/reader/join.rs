@@ -30,7 +30,7 @@ pub(super) fn whole_forms(grids: Vec<Grid>, labels: &Labels) -> Vec<Grid> {
 fn put_below(above: &mut Grid, below: &Grid) {
     let name = |grid: &Grid| grid.sheet.clone().unwrap_or_default();
     let row = above.append(below);
-    above.notes.push(format!(
+    above.note(format!(
         "“{}”是“{}”的下半张，接在它下面读：提到的第 {} 行是“{}”的第 1 行",
         name(below),
         name(above),

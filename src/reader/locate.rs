@@ -119,7 +119,9 @@ impl<'a> Locator<'a> {
             }
         }
         match self.block.clone() {
-            Block::Funding(_) if unit::is_of_units(row) => row.tokens.iter().for_each(|t| self.label(t.at())),
+            Block::Funding(_) if unit::is_of_units(row, self.labels) => {
+                row.tokens.iter().for_each(|t| self.label(t.at()));
+            }
             Block::Funding(table) if self.is_funding_row(row) => self.funding_row(row, &table),
             Block::Goal { expected, actual, others } if !self.is_head_row(row) => {
                 self.goal_row(row, expected, actual, &others);
@@ -159,7 +161,7 @@ impl<'a> Locator<'a> {
             split_known(&token.text, |label| self.labels.is_tail(label) || self.labels.head(label).is_some());
         if parts.is_empty() {
             let (label, text) = split_any(&token.text);
-            let explained = unit::is_note(&token.text)
+            let explained = unit::is_note(&token.text, self.labels)
                 || self.continues_note(token)
                 || label.as_deref().is_some_and(|label| self.is_of_table(label))
                 || (text::points_in_label(&text).is_some() && self.labels.is_indicator_block(&text));

@@ -53,15 +53,10 @@ impl<'a> Token<'a> {
     /// Whether it could be points: a bare number, one with 分, an error, a formula.
     pub fn is_points(&self) -> bool {
         matches!(self.cell.value, Some(Value::Error(_)))
-            || is_error_name(&self.text)
+            || number::is_error(&self.text)
             || (self.lacks_value() && !is_constant(self.cell.formula.as_deref()))
             || number::points(&self.text).is_some()
     }
-}
-
-/// Whether `text` is an error that a spreadsheet wrote out as text: `#REF!`.
-fn is_error_name(text: &str) -> bool {
-    text.starts_with('#') && text.ends_with(['!', '?', 'A']) && text.is_ascii()
 }
 
 /// Whether a formula is only a number: `=100%` typed as a target turns into one.

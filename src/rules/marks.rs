@@ -10,8 +10,9 @@ use crate::score::{
 };
 
 use super::money::{is_cost, is_unrounded, written};
-use super::structure::{is_error, points};
+use super::structure::points;
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
+use crate::number::is_error;
 
 /// P03
 pub const ACTUAL_MISSING: Rule = Rule {

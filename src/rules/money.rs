@@ -4,9 +4,9 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, FundingColumn, FundingRow, Indicator, IndicatorColumn};
-use crate::number::{self, MoneyUnit, round_half_up};
+use crate::number::{self, MoneyUnit, is_error, round_half_up};
 
-use super::structure::{is_error, percent, points};
+use super::structure::{percent, points};
 use super::{Check, Finding, Promise, Rule, Subject};
 
 /// M01

@@ -4,7 +4,7 @@ use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, Indicator, IndicatorColumn, TotalColumn};
 use crate::labels::labels;
 use crate::layout::SlidRow;
-use crate::number::round_half_up;
+use crate::number::{is_error, is_hidden, round_half_up};
 
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
 
@@ -171,16 +171,6 @@ fn excel_error(subject: &Subject<'_>) -> Vec<Finding> {
             }
         })
         .collect()
-}
-
-/// Whether a spreadsheet wrote an error here, or signs that hide what stood here: both are S06's to tell.
-pub(super) fn is_error(typed: &str) -> bool {
-    is_hidden(typed) || (typed.starts_with('#') && typed.ends_with(['!', '?', 'A']) && typed.is_ascii())
-}
-
-/// Whether it is what a spreadsheet shows instead of a number that its column is too narrow for.
-fn is_hidden(typed: &str) -> bool {
-    typed.len() > 1 && typed.bytes().all(|byte| byte == b'#')
 }
 
 /// S07
@@ -451,8 +441,8 @@ fn column_unknown(subject: &Subject<'_>) -> Vec<Finding> {
     use IndicatorColumn::{Actual, Deviation, Score, Target, Weight};
     let has_printed = subject.form.indicators.iter().any(|row| row.level1_weight.get().is_some());
     let lacks = |column: IndicatorColumn| {
-        let (first, last) = (Field::Indicator(0, column), subject.form.indicators.len());
-        last > 0 && !subject.has(first) && !(column == Weight && has_printed)
+        let is_stated = subject.has(Field::Indicator(0, column)) || (column == Weight && has_printed);
+        !subject.form.indicators.is_empty() && !is_stated
     };
     let found = subject.layout.unknown.iter().filter_map(|unknown| {
         let fitting: &[_] = if unknown.numbers { &[Weight, Score] } else { &[Target, Actual, Deviation] };

@@ -209,7 +209,7 @@ impl Template {
             headers.chain([&self.funding.label.text]).map(|label| text::fold(label)).collect();
         let says =
             |unit: &MoneyUnit| printed.iter().any(|label| label.contains(&format!("({})", unit.name())));
-        let units = [MoneyUnit::WanYuan, MoneyUnit::Yuan, MoneyUnit::QianYuan, MoneyUnit::YiYuan];
+        let units = MoneyUnit::ALL;
         let said = units.into_iter().find(says).unwrap_or_default();
         if said == self.money_unit {
             return Ok(());

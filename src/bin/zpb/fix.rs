@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zipingbiao::batch::{CrossFinding, Input, Reading};
+use zipingbiao::batch::{CrossFinding, Input, Reading, SUMMARY};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::report::{Change, Fixed, Report, Requests, slashed};
 use zipingbiao::writer::file::Output;
@@ -315,7 +315,7 @@ impl Writing<'_> {
         let failed = run.unused.iter().filter(|unused| unused.failed);
         let failed: Vec<Failed> =
             failed.map(|u| Failed { file: u.file.clone(), message: u.message.clone() }).collect();
-        let path = self.target.folder().join("汇总.xlsx");
+        let path = self.target.folder().join(SUMMARY);
         let summary = self.summary.take().unwrap_or_else(Book::new).map_err(|cause| cause.of(&path))?;
         let own = zipingbiao::reader::is_own_summary(&path);
         let output = Output::new(self.args.force || own, run.sources());
@@ -330,7 +330,7 @@ impl Writing<'_> {
             let folder = self.target.folder();
             run.note(&format!(
                 "剩下的问题要填报单位补填，逐条列在 {} 的“问题清单”里。",
-                folder.join("汇总.xlsx").display()
+                folder.join(SUMMARY).display()
             ));
             let ((inputs, _), options) = (run.shown_inputs(), run.shown_options());
             run.note(&format!(

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use zipingbiao::batch::OFFICIAL;
 
 use args::{Cli, Command};
 
@@ -102,7 +103,7 @@ fn fix_beside(folder: &Path) -> args::Fix {
     // `.` has no name of its own, and its output would lie within it.
     let whole = folder.file_name().is_none().then(|| folder.canonicalize().ok()).flatten();
     let output =
-        whole.as_deref().unwrap_or(folder).with_file_name(format!("{}_规范", name.to_string_lossy()));
+        whole.as_deref().unwrap_or(folder).with_file_name(format!("{}_{OFFICIAL}", name.to_string_lossy()));
     let line =
         ["zpb".into(), "fix".into(), folder.as_os_str().to_os_string(), "-o".into(), output.into_os_string()];
     match Cli::parse_from(line).command {

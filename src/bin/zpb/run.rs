@@ -4,7 +4,9 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zipingbiao::batch::{self, Content, CrossFinding, Input, Inputs, Item, Ledger, Outcome, Reading, Step};
+use zipingbiao::batch::{
+    self, Content, CrossFinding, Input, Inputs, Item, Ledger, OFFICIAL, Outcome, Reading, Step,
+};
 use zipingbiao::diagnostic::{Diagnostic, Severity};
 use zipingbiao::error::{Cause, Error};
 use zipingbiao::reader::limits;
@@ -247,13 +249,13 @@ impl<'a> Run<'a> {
     /// The inputs as they are written on a command line, and a folder for the output, for the command that comes next.
     pub fn shown_inputs(&self) -> (String, String) {
         let beside = |path: &PathBuf| match path.file_name() {
-            Some(name) if path.is_dir() => format!("{}_规范", path.with_file_name(name).display()),
-            _ => "规范".to_owned(),
+            Some(name) if path.is_dir() => format!("{}_{OFFICIAL}", path.with_file_name(name).display()),
+            _ => OFFICIAL.to_owned(),
         };
         match self.common.inputs.as_slice() {
-            [] => ("<文件夹>".to_owned(), "规范".to_owned()),
+            [] => ("<文件夹>".to_owned(), OFFICIAL.to_owned()),
             [one] => (quoted(&one.display().to_string()), quoted(&beside(one))),
-            [one, ..] => (format!("{} …", quoted(&one.display().to_string())), "规范".to_owned()),
+            [one, ..] => (format!("{} …", quoted(&one.display().to_string())), OFFICIAL.to_owned()),
         }
     }
 

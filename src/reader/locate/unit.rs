@@ -1,9 +1,6 @@
 //! The texts in and above the funding block to the units of money that they state.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::form::FundingColumn;
 use crate::labels::Labels;
@@ -17,8 +14,6 @@ use super::super::token::{Token, TokenRow};
 
 /// Rows above the funding header that may speak of the block: the title of a section, a group of columns.
 const ABOVE: usize = 2;
-/// The currency, which some name before the unit.
-const CURRENCY: [&str; 2] = ["人民币", "RMB"];
 /// Characters of a text that states a unit by the way; more is prose.
 const SHORT: usize = 40;
 
@@ -62,7 +57,7 @@ pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
         for token in row.tokens.iter().filter(|token| token.text.contains('元')) {
             let is_near = near.as_ref().is_some_and(|near| near.contains(&index));
             if let Some(column) = labels.funding(&token.text) {
-                columns.extend(in_label(&token.text).map(|unit| (column, unit)));
+                columns.extend(in_label(&token.text, labels).map(|unit| (column, unit)));
             } else if let Some((place, unit)) = stated(token, is_near, index < end, labels) {
                 found.push((place, unit, token, index < end));
             }
@@ -101,7 +96,7 @@ fn stated(
     let place = if labels.is_funding_block(text) {
         Place::Block
     } else if !is_above_table {
-        return noted(text).map(|unit| (Place::Note, unit));
+        return labels.unit_in_line(text).map(|unit| (Place::Note, unit));
     } else if labels.funding_item(text).is_some() && is_near {
         Place::Item
     } else if labels.is_title(text) {
@@ -109,17 +104,21 @@ fn stated(
     } else if is_near && !token.is_number() {
         Place::Near
     } else {
-        return noted(text).map(|unit| (Place::Note, unit));
+        return labels.unit_in_line(text).map(|unit| (Place::Note, unit));
     };
     if text.chars().count() > SHORT {
         return None;
     }
-    in_label(text).map(|unit| (place, unit)).or_else(|| noted(text).map(|unit| (Place::Note, unit)))
+    in_label(text, labels)
+        .map(|unit| (place, unit))
+        .or_else(|| labels.unit_in_line(text).map(|unit| (Place::Note, unit)))
 }
 
 /// Whether a text says nothing but the unit of money: `（金额单位：元）`.
-pub(super) fn is_note(text: &Keyed) -> bool {
-    text.contains("单位") && named(unbracketed(&text.folded())).is_some()
+pub(super) fn is_note(text: &Keyed, labels: &Labels) -> bool {
+    let folded = text.folded();
+    let inner = unbracketed(&folded);
+    labels.unit(inner).is_some() && MoneyUnit::named(inner).is_none()
 }
 
 fn unbracketed(folded: &str) -> &str {
@@ -127,12 +126,12 @@ fn unbracketed(folded: &str) -> &str {
 }
 
 /// Whether a row says nothing but units, as one under the headers of the funding block may.
-pub(super) fn is_of_units(row: &TokenRow<'_>) -> bool {
-    row.tokens.iter().all(|token| named(unbracketed(&token.text.folded())).is_some())
+pub(super) fn is_of_units(row: &TokenRow<'_>, labels: &Labels) -> bool {
+    row.tokens.iter().all(|token| labels.unit(unbracketed(&token.text.folded())).is_some())
 }
 
 /// The unit in the brackets of a label (`项目资金（单位：元）`), behind it (`全年预算数/元`), or that is the whole of it.
-fn in_label(text: &Keyed) -> Option<MoneyUnit> {
+fn in_label(text: &Keyed, labels: &Labels) -> Option<MoneyUnit> {
     let folded = text.folded();
     let inside =
         folded.split(['(', '[', '【']).skip(1).filter_map(|rest| rest.split([')', ']', '】']).next());
@@ -143,38 +142,13 @@ fn in_label(text: &Keyed) -> Option<MoneyUnit> {
         .chain(behind)
         .chain([&*folded])
         .chain(broken.as_deref())
-        .find_map(named)
-}
-
-/// The unit that a text names, and no more: `单位：人民币元`.
-fn named(text: &str) -> Option<MoneyUnit> {
-    let unit = match text.split_once("单位") {
-        Some(("" | "金额" | "资金" | "货币" | "计量" | "计价", unit)) => {
-            unit.trim_start_matches([':', '为'])
-        }
-        Some(_) => return None,
-        None => text,
-    };
-    let unit = CURRENCY.iter().find_map(|currency| unit.strip_prefix(currency)).unwrap_or(unit);
-    MoneyUnit::named(unit)
-}
-
-/// The unit in a line: `填报日期：2024年1月5日　金额单位：元（保留两位小数）`.
-fn noted(text: &Keyed) -> Option<MoneyUnit> {
-    static NOTE: LazyLock<Regex> = LazyLock::new(|| {
-        text::regex(
-            r"(?:^|[^\p{Han}A-Za-z0-9])(?:(?:金额|资金|货币|计量|计价)?单位|金额)(?:\s*[:(]\s*|\s+)(?:为\s*)?(?:人民币|RMB)?(万元|千元|亿元|元)(?:$|[^\p{Han}A-Za-z0-9/])",
-        )
-    });
-    if !text.contains("单位") && !text.contains("金额") {
-        return None;
-    }
-    NOTE.captures(&text::half_width(text)).and_then(|found| MoneyUnit::named(&found[1]))
+        .find_map(|text| labels.unit(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::labels::labels;
 
     #[test]
     fn units_are_read_from_labels() {
@@ -193,7 +167,7 @@ mod tests {
             ("补助标准（元/人）", None),
             ("项目资金", None),
         ] {
-            assert_eq!(in_label(&label.to_owned().into()), unit, "{label}");
+            assert_eq!(in_label(&label.to_owned().into(), labels()), unit, "{label}");
         }
     }
 
@@ -214,7 +188,7 @@ mod tests {
             ("单位：元/人", None),
             ("单位成本不超过3元", None),
         ] {
-            assert_eq!(noted(&line.to_owned().into()), unit, "{line}");
+            assert_eq!(labels().unit_in_line(line), unit, "{line}");
         }
     }
 }
