@@ -2,10 +2,12 @@
 //!
 //! A rule is a constant beside its function, and a line in [`RULES`].
 
+mod actuals;
 pub mod batch;
 mod goals;
 mod marks;
 mod money;
+mod reasons;
 mod structure;
 mod targets;
 mod values;
@@ -171,10 +173,10 @@ pub const RULES: [&Rule; 62] = [
     &targets::FAR_OVER_TARGET,
     &marks::WEIGHT_MISSING,
     &marks::WEIGHTS_DO_NOT_ADD,
-    &marks::ACTUAL_MISSING,
+    &actuals::ACTUAL_MISSING,
     &marks::SCORE_OVER_WEIGHT,
     &marks::SCORE_DIFFERS,
-    &marks::REASON_MISSING,
+    &reasons::REASON_MISSING,
     &marks::TOTAL_DIFFERS,
     &marks::SCORE_WITHOUT_ACTUAL,
     &marks::SCORE_OUTSIDE_BAND,
@@ -183,7 +185,7 @@ pub const RULES: [&Rule; 62] = [
     &marks::SCORE_BY_PERSON,
     &marks::MISSING_COST_SCORED,
     &marks::UNREADABLE_POINTS,
-    &marks::ACTUAL_NOT_COMPARED,
+    &actuals::ACTUAL_NOT_COMPARED,
     &goals::GOAL_COPIED,
     &goals::GOAL_MISSING,
     &goals::GOAL_IS_AMOUNT,

@@ -1,43 +1,15 @@
-//! Completed values and points to findings.
+//! Points and scores to findings.
 
 use rust_decimal::Decimal;
 
 use crate::diagnostic::Severity;
-use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, Measure, Operator, TotalColumn};
+use crate::form::{Field, FundingColumn, Indicator, IndicatorColumn, TotalColumn};
 use crate::labels::labels;
-use crate::score::{
-    applicable_indicator_points, applies, is_far_over, is_for_people, is_scored, spread_weights,
-};
+use crate::score::{applicable_indicator_points, applies, is_for_people, spread_weights};
 
 use super::money::{is_cost, is_unrounded, written};
 use super::structure::points;
-use super::{Check, Finding, Promise, Rule, Subject, shortened};
-use crate::number::is_error;
-
-/// P03
-pub const ACTUAL_MISSING: Rule = Rule {
-    code: "P03",
-    name: "actual-missing",
-    severity: Severity::Error,
-    fix: Promise::None,
-    title: "实际完成值没有填",
-    why: "没有实际完成值就无法评分，填了得分也没有依据。没有三级指标的空行不算。",
-    example: "“示范社区创建个数”的实际完成值是空的。",
-    todo: "请填报单位按实际完成情况补填。",
-    source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: Check::Form(actual_missing),
-};
-
-fn actual_missing(subject: &Subject<'_>) -> Vec<Finding> {
-    let rows = subject.form.indicators.iter().enumerate();
-    let scoring = &subject.template.scoring;
-    rows.filter(|(_, row)| !row.is_padding() && row.actual.is_blank() && applies(row, scoring))
-        .map(|(index, _)| {
-            let field = Field::Indicator(index, IndicatorColumn::Actual);
-            Finding::at(field, format!("{}没有填，请补填", subject.called(field)))
-        })
-        .collect()
-}
+use super::{Check, Finding, Promise, Rule, Subject};
 
 /// P07
 pub const TOTAL_DIFFERS: Rule = Rule {
@@ -71,7 +43,7 @@ fn total_differs(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A finding about each real indicator that `judge` has words for.
-fn indicators(
+pub(super) fn indicators(
     subject: &Subject<'_>,
     column: IndicatorColumn,
     judge: impl Fn(&Indicator) -> Option<String>,
@@ -231,60 +203,6 @@ fn score_differs(subject: &Subject<'_>) -> Vec<Finding> {
         differs.then(|| Finding::at(field, words).on_request(typed, points(computed)))
     })
     .collect()
-}
-
-/// P06
-pub const REASON_MISSING: Rule = Rule {
-    code: "P06",
-    name: "reason-missing",
-    severity: Severity::Error,
-    fix: Promise::None,
-    title: "扣了分没有说明原因",
-    why: "得分低于分值时必须填写偏差原因分析及改进措施；资金得分不满的，表上至少要有一处说明。写“无”“无偏差”“同上”“见附件”或打勾的，等于没有说明。还没有评的空行不算。有的地方另有规定：四川执行率低于 90% 才要求说明（模板的 reason_below），广西完成值达到目标值 130% 的也要说明（far_over_reason）。",
-    example: "执行率 85.07%，资金得分 8.51，偏差原因是空的。",
-    todo: "请填报单位补填偏差原因和改进措施。",
-    source: "财预〔2020〕10号；省预算管理一体化系统",
-    check: Check::Form(reason_missing),
-};
-
-fn reason_missing(subject: &Subject<'_>) -> Vec<Finding> {
-    let scoring = &subject.template.scoring;
-    let mut found: Vec<Finding> = indicators(subject, IndicatorColumn::Deviation, |row| {
-        if has_reason(row) {
-            return None;
-        }
-        let (lacks, todo) = match row.deviation.typed() {
-            None => ("没有填".to_owned(), "请说明原因"),
-            Some(typed) => (format!("写的是“{}”，没有说明原因", shortened(typed, 12)), "请写明原因"),
-        };
-        if scoring.far_over_reason && is_far_over(row, scoring) {
-            return Some(format!("{lacks}，完成值远超指标值，{todo}"));
-        }
-        let (score, weight) = (row.score.get().filter(|_| is_scored(row))?, row.weight.get()?);
-        (score < weight)
-            .then(|| format!("{lacks}，得分 {} 低于分值 {}，{todo}", score.normalize(), weight.normalize()))
-    });
-    let form = subject.form;
-    let funding = subject.scores.funding.first();
-    let weight = form.rate_points().unwrap_or(scoring.rate_weight);
-    let excused = funding.and_then(|row| row.quotient).is_some_and(|rate| rate >= scoring.reason_below);
-    let lost = funding.and_then(|row| row.score).filter(|score| *score < weight && !excused);
-    let explained = form.indicators.iter().any(has_reason)
-        || form.extra.iter().any(|extra| {
-            let asks = |label: &str| label.contains("原因") || label.contains("措施");
-            extra.label.as_deref().is_some_and(asks) && !labels().is_no_reason(&extra.text)
-        });
-    if let Some(score) = lost.filter(|_| !explained) {
-        let message =
-            format!("资金得分 {} 低于分值 {}，表上没有说明原因，请补填", points(score), weight.normalize());
-        found.push(Finding::at(Field::Funding(0, FundingColumn::Score), message));
-    }
-    found
-}
-
-/// Whether a row says why its points are lost: `无` and `同上` stand there and say nothing.
-pub(super) fn has_reason(row: &Indicator) -> bool {
-    row.deviation.typed().is_some_and(|typed| !labels().is_no_reason(typed))
 }
 
 /// P08
@@ -484,42 +402,4 @@ fn unreadable_points(subject: &Subject<'_>) -> Vec<Finding> {
             Some(Finding::at(field, words))
         })
         .collect()
-}
-
-/// P15
-pub const ACTUAL_NOT_COMPARED: Rule = Rule {
-    code: "P15",
-    name: "actual-not-compared",
-    severity: Severity::Info,
-    fix: Promise::None,
-    title: "完成值比不出数",
-    why: "指标值是数，完成值写成“已完成”“见附件”“约 4 次”一类的话，就没法按公式核对得分，只能由人判断。日期要写成日期，不要留下表格软件里的日期序号。",
-    example: "指标值“≥4次”，完成值“已完成”，得满分。",
-    todo: "改填数字和单位，例如“4次”。",
-    source: "自评表逐项检查",
-    check: Check::Form(actual_not_compared),
-};
-
-fn actual_not_compared(subject: &Subject<'_>) -> Vec<Finding> {
-    let scoring = &subject.template.scoring;
-    indicators(subject, IndicatorColumn::Actual, |row| {
-        let typed = row.actual.typed().filter(|typed| applies(row, scoring) && !is_error(typed))?;
-        let (target, actual) = (row.target.value()?, row.actual.value()?);
-        if is_serial_of_day(target, actual) {
-            return Some(format!("是 {typed}，像是日期的序号，请写成日期，例如 2023年11月30日"));
-        }
-        let target = target.quantity.as_ref()?;
-        let vague = actual.quantity.as_ref().is_none_or(|actual| actual.operator == Some(Operator::About));
-        (vague && target.operator != Some(Operator::About))
-            .then(|| format!("是“{}”，认不出数，未按公式核对，请填数字和单位", shortened(typed, 20)))
-    })
-}
-
-/// Whether a date is asked for and the number that a spreadsheet keeps for one stands there.
-fn is_serial_of_day(target: &Measure, actual: &Measure) -> bool {
-    const FROM_2000_TO_2099: std::ops::RangeInclusive<u32> = 36_526..=73_050;
-    let Some(number) = &actual.quantity else { return false };
-    let bare = number.operator.is_none() && number.unit.is_none();
-    let day = number.number.normalize().to_string().parse().is_ok_and(|day| FROM_2000_TO_2099.contains(&day));
-    bare && day && target.quantity.is_none() && labels().year_in_value(&target.text).is_some()
 }

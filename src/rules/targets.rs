@@ -197,7 +197,7 @@ pub const FAR_OVER_TARGET: Rule = Rule {
         let scoring = &subject.template.scoring;
         targets(subject, |row| {
             // Where a reason is compulsory, its lack is told by P06.
-            let told = scoring.far_over_reason && !super::marks::has_reason(row);
+            let told = scoring.far_over_reason && !super::reasons::has_reason(row);
             let far = !told && crate::score::is_far_over(row, scoring);
             let actual = row.actual.typed().unwrap_or_default();
             far.then(|| format!("是“{}”，完成了“{actual}”，远超目标，请说明原因", typed(row)))
