@@ -61,6 +61,7 @@ pub struct Labels {
     head: HashMap<String, Ranked<HeadLabel>>,
     funding_block: Vec<String>,
     funding_item_header: Vec<String>,
+    funding_part: Vec<String>,
     funding: HashMap<String, Ranked<FundingColumn>>,
     funding_items: HashMap<String, String>,
     funding_total: String,
@@ -222,7 +223,7 @@ impl Labels {
 
     /// The canonical name of the funding item that `text` is (`其中：当年财政拨款` → `本年财政拨款`).
     pub fn funding_item(&self, text: &(impl Wording + ?Sized)) -> Option<&str> {
-        self.funding_items.get(item_key(&text.key())).map(String::as_str)
+        self.funding_items.get(self.item_key(&text.key())).map(String::as_str)
     }
 
     /// Whether `text` is the item that adds up all others.
@@ -237,7 +238,24 @@ impl Labels {
 
     /// A funding item's own words, without `其中：`.
     pub fn own_item_name(&self, text: &str) -> String {
-        item_key(&text::label_key(text)).to_owned()
+        self.item_key(&text::label_key(text)).to_owned()
+    }
+
+    /// An item without the `其中:` before it.
+    fn item_key<'a>(&self, key: &'a str) -> &'a str {
+        let rest = self.funding_part.iter().find_map(|word| key.strip_prefix(word.as_str()));
+        rest.map_or(key, |rest| rest.trim_start_matches([':', ',', '、', '.']))
+    }
+
+    /// Whether `text` says that it is a part of the total: `其中：彩票公益金`.
+    pub fn is_funding_part(&self, text: &(impl Wording + ?Sized)) -> bool {
+        let folded = text.folded();
+        self.funding_part.iter().any(|word| folded.starts_with(word.as_str()))
+    }
+
+    /// Whether `text` only says that parts of the total follow: `其中：`.
+    pub fn is_above_parts(&self, text: &(impl Wording + ?Sized)) -> bool {
+        has(&self.funding_part, &text.key())
     }
 
     /// Whether `text` heads the goals (`年度总体目标`).
@@ -358,11 +376,6 @@ fn in_digits(year: &str) -> String {
 
 fn has(words: &[String], key: &str) -> bool {
     words.iter().any(|word| word == key)
-}
-
-/// An item without the `其中:` before it.
-fn item_key(key: &str) -> &str {
-    key.strip_prefix("其中").map_or(key, |rest| rest.trim_start_matches([':', ',', '、', '.']))
 }
 
 /// Whether a key may be a word of the file: most cells are numbers or prose, and looking those up costs more than asking.

@@ -91,6 +91,20 @@ pub fn label_key(text: &str) -> String {
     folded.get(core_of_label(&folded)).unwrap_or_default().to_owned()
 }
 
+/// A text as a label or within one: a colon would end it where the line `label：text` is read back.
+pub fn in_label(text: &str) -> String {
+    text.replace([':', '：', '\n'], " ")
+}
+
+/// The label of a text that stands under `header` in the row of that name.
+pub fn label_of_row(header: &str, row: Option<&str>) -> String {
+    let header = in_label(header);
+    match row {
+        Some(row) => format!("{header}（{}）", in_label(row)),
+        None => header,
+    }
+}
+
 /// Where the core of a folded label stands.
 fn core_of_label(folded: &str) -> Range<usize> {
     let start = ordinal(folded);

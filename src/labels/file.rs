@@ -82,6 +82,7 @@ impl Labels {
             blank: file.mark.blank.iter().map(|b| text::fold(b)).collect(),
             head: head_words(&mut file),
             funding_block: take(&mut file.funding, "block"),
+            funding_part: take(&mut file.funding, "part"),
             funding_item_header: take(&mut file.funding, "item"),
             funding_total: first(&file.funding, "total"),
             funding: funding_words(&mut file.funding),

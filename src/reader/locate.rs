@@ -122,7 +122,7 @@ impl<'a> Locator<'a> {
             Block::Funding(_) if unit::is_of_units(row, self.labels) => {
                 row.tokens.iter().for_each(|t| self.label(t.at()));
             }
-            Block::Funding(table) if self.is_funding_row(row) => self.funding_row(row, &table),
+            Block::Funding(table) if self.is_funding_row(row, &table) => self.funding_row(row, &table),
             Block::Goal { expected, actual, others } if !self.is_head_row(row) => {
                 self.goal_row(row, expected, actual, &others);
             }
@@ -157,6 +157,9 @@ impl<'a> Locator<'a> {
 
     /// A text that is no field: `填报人：张某  联系电话：123` is split at the labels it holds.
     fn loose(&mut self, token: &Token<'_>) {
+        if self.labels.is_blank(&token.text) {
+            return self.label(token.at());
+        }
         let parts =
             split_known(&token.text, |label| self.labels.is_tail(label) || self.labels.head(label).is_some());
         if parts.is_empty() {

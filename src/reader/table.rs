@@ -115,7 +115,7 @@ fn look(token: &Token<'_>, labels: &Labels) -> Look {
         pointed: level1 && text::points_in_label(text).is_some(),
         level2,
         level_like: text.key().ends_with("指标"),
-        item: labels.funding_item(text).is_some() || folded.starts_with("其中"),
+        item: labels.funding_item(text).is_some() || labels.is_funding_part(text),
         number,
         grade: !number && labels.is_grade(text),
         percent: !number && number::rate(text).is_some(),

@@ -35,8 +35,8 @@ impl Locator<'_> {
         }
     }
 
-    /// Rows of the funding block have an item or an amount.
-    pub(super) fn is_funding_row(&self, row: &TokenRow<'_>) -> bool {
+    /// Rows of the funding block have an item or an amount, or a text where the items stand.
+    pub(super) fn is_funding_row(&self, row: &TokenRow<'_>, table: &Table) -> bool {
         let tokens = row.tokens.iter().filter(|t| !self.labels.is_funding_block(&t.text));
         let mut others = tokens.peekable();
         if others.peek().is_none_or(|t| self.labels.head(&t.text).is_some() || self.labels.is_title(&t.text))
@@ -46,12 +46,27 @@ impl Locator<'_> {
         others.any(|t| {
             self.labels.funding_item(&t.text).is_some()
                 || t.is_number()
-                || text::fold(&t.text).starts_with("其中")
+                || self.labels.is_funding_part(&t.text)
+                || self.is_in_items(t, table)
+        })
+    }
+
+    /// Whether a text stands where the items do; not at the form's edge, where notes begin too.
+    fn is_in_items(&self, token: &Token<'_>, table: &Table) -> bool {
+        let items = table.index(&Column::Funding(FundingColumn::Item)).and_then(|i| table.slots.get(i));
+        let edge = self.layout.range.map_or(0, |range| range.start.col);
+        items.is_some_and(|items| {
+            items.left.max(edge + 1) <= token.col() && token.region.end.col <= items.right
         })
     }
 
     pub(super) fn funding_row(&mut self, row: &TokenRow<'_>, table: &Table) {
         let tokens = self.body_tokens(row, table, Labels::is_funding_block);
+        if let [token] = tokens.as_slice()
+            && self.labels.is_above_parts(&token.text)
+        {
+            return self.label(token.at());
+        }
         if tokens.is_empty() {
             return;
         }

@@ -3,7 +3,7 @@
 use crate::form::{Field, GoalSide};
 use crate::grid::CellRef;
 use crate::layout::Source;
-use crate::text::{Keyed, Wording};
+use crate::text::{self, Keyed, Wording};
 
 use super::super::token::{Token, TokenRow};
 use super::{Block, Locator};
@@ -57,7 +57,7 @@ impl Locator<'_> {
             if self.is_goal_word(&token.text) {
                 self.label(token.at());
             } else if right.is_some_and(|right| token.col() > right) && !self.is_beside_table(token) {
-                others.push((token.col(), token.text.key().into_owned())); // 未完成原因
+                others.push((token.col(), text::in_label(&token.text.key()))); // 未完成原因
                 self.label(token.at());
             } else {
                 self.loose(token);

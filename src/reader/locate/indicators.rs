@@ -175,7 +175,7 @@ impl Locator<'_> {
         self.take_levels(&placed);
         let name =
             placed.iter().find(|(_, c)| is_column(*c, IndicatorColumn::Level3)).map(|(t, _)| t.text.clone());
-        self.named.extend(name.as_deref().map(in_label));
+        self.named.extend(name.as_deref().map(text::in_label));
         // Whatever the order of their columns, a target begins with its operator and ends with its unit.
         let mut in_order: Vec<_> = placed.iter().collect();
         in_order.sort_by_key(|(_, column)| part_of_target(*column));
@@ -267,8 +267,7 @@ impl Locator<'_> {
         if self.labels.is_blank(&token.text) {
             return self.label(token.at());
         }
-        let named = |row: &str| format!("{header}（{}）", in_label(row));
-        let label = row.map_or_else(|| header.to_owned(), named);
+        let label = text::label_of_row(header, row);
         self.extra(token, Some(label));
     }
 
@@ -298,11 +297,6 @@ impl Locator<'_> {
             }
         }
     }
-}
-
-/// A row's name within a label: a colon would end the label where the line is read back.
-fn in_label(row: &str) -> String {
-    row.replace([':', '：', '\n'], " ")
 }
 
 /// Where what stands in a column has its place among the parts of a target; what is none comes behind them.

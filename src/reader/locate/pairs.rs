@@ -4,7 +4,7 @@ use crate::form::{Extra, Field};
 use crate::grid::CellRef;
 use crate::labels::HeadLabel;
 use crate::layout::Source;
-use crate::text::{Keyed, Wording};
+use crate::text::{self, Keyed, Wording};
 
 use super::super::token::{Token, TokenRow};
 use super::note::{split_any, split_known};
@@ -29,6 +29,8 @@ impl Locator<'_> {
                 open = Some(label);
             } else if open.as_ref().is_some_and(|open| open.value.is_some() && speaks_for_itself(token)) {
                 self.alone(token);
+            } else if self.stands_for_none(token, tokens.get(index + 1), open.as_ref()) {
+                self.label(token.at());
             } else if let Some(label) = &mut open {
                 let repeat = label.value.as_deref() == Some(token.text.as_str());
                 if repeat {
@@ -53,7 +55,12 @@ impl Locator<'_> {
             return None;
         }
         let field = self.head_field(&token.text).filter(|field| !self.layout.fields.contains_key(field));
-        Some(OpenLabel { field, text: token.text.key().into_owned(), value: None, end: token.region.end.col })
+        Some(OpenLabel {
+            field,
+            text: text::in_label(&token.text.key()),
+            value: None,
+            end: token.region.end.col,
+        })
     }
 
     /// The label that `token` looks like, though nobody listed it: it stands before a text, and is not itself what an
@@ -69,8 +76,16 @@ impl Locator<'_> {
         let is_awaited = open.value.is_none() && token.col() <= open.end + 1;
         let is_label = |t: &Token<'_>| self.pair_label(t).is_some() || self.labels.is_label_like(&t.text);
         let is_one = !is_awaited && self.labels.is_label_like(&token.text) && !is_label(next);
-        let text = token.text.key().into_owned();
+        let text = text::in_label(&token.text.key());
         is_one.then_some(OpenLabel { field: None, text, value: None, end: token.region.end.col })
+    }
+
+    /// Whether a sign for "empty" stands between an open label and its value: `主管部门 | * | 某局`.
+    fn stands_for_none(&self, token: &Token<'_>, next: Option<&Token<'_>>, open: Option<&OpenLabel>) -> bool {
+        let is_value = |t: &Token<'_>| self.pair_label(t).is_none() && !self.labels.is_label_like(&t.text);
+        self.labels.is_blank(&token.text)
+            && open.is_some_and(|open| open.value.is_none())
+            && next.is_some_and(|next| is_value(next) && !speaks_for_itself(next))
     }
 
     fn pair_value(&mut self, token: &Token<'_>, field: Option<Field>, label: String) {

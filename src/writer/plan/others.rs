@@ -59,7 +59,7 @@ impl Planner<'_> {
 
     /// What the form had in an indicator's row under a header, which is in `extra` if it is no field.
     pub(super) fn of_indicator(&mut self, row: &Indicator, header: &str) -> Option<String> {
-        let label = of_row(header, row.level3.value().map(String::as_str));
+        let label = text::label_of_row(header, row.level3.value().map(String::as_str));
         self.take(|extra| extra.label.as_ref() == Some(&label))
     }
 
@@ -72,14 +72,6 @@ impl Planner<'_> {
         self.placed.insert(index);
         Some(text)
     }
-}
-
-/// The label of a text that belongs to a row, as it is read and written: a colon would end it.
-pub(super) fn of_row(header: &str, row: Option<&str>) -> String {
-    row.map_or_else(
-        || header.to_owned(),
-        |row| format!("{header}（{}）", row.replace([':', '：', '\n'], " ")),
-    )
 }
 
 /// Whether `text` says in a cell of its own what it says behind its label: it is no label itself and not blank.

@@ -4,8 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::form::{Entry, Field, Form, FundingColumn, FundingRow, Indicator, IndicatorColumn};
 use crate::template::Template;
-
-use super::others::of_row;
+use crate::text;
 
 /// A value without a place on the official sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub fn unshown(form: &Form, template: &Template) -> Vec<Unshown> {
         let texts = money.iter().filter_map(|column| Some((*column, money_text(row, *column)?)));
         found.extend(texts.map(|(column, text)| Unshown {
             field: Field::Funding(index, column),
-            label: of_row(column.name(), item),
+            label: text::label_of_row(column.name(), item),
             text,
         }));
     }
@@ -41,7 +40,7 @@ pub fn unshown(form: &Form, template: &Template) -> Vec<Unshown> {
         let texts = columns.iter().filter_map(|column| Some((*column, indicator_text(row, *column)?)));
         found.extend(texts.map(|(column, text)| Unshown {
             field: Field::Indicator(index, column),
-            label: of_row(column.name(), name.filter(|_| column != IndicatorColumn::Level3)),
+            label: text::label_of_row(column.name(), name.filter(|_| column != IndicatorColumn::Level3)),
             text,
         }));
     }
