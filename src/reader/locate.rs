@@ -2,6 +2,7 @@
 
 mod funding;
 mod goals;
+mod header;
 mod indicators;
 mod note;
 mod pairs;
@@ -21,6 +22,7 @@ use super::align::{CLEAR, Habit, slot_at};
 use super::segment::is_indicator_header;
 use super::table::{self, Placed, Table};
 use super::token::{Token, TokenRow};
+use header::Heading;
 use note::{split_any, split_known};
 
 /// Finds every field of the form that stands on `rows`.
@@ -37,6 +39,7 @@ pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
         index += locator.row(row, rows.get(index + 1..).unwrap_or_default()).max(1);
     }
     locator.lead_with_total();
+    locator.settle_headings();
     locator.layout
 }
 
@@ -85,6 +88,8 @@ struct Locator<'a> {
     named: BTreeSet<String>,
     /// The funding row that adds up the others.
     funding_total: Option<usize>,
+    /// Words over the tables that may be none.
+    headings: Vec<Heading>,
 }
 
 impl<'a> Locator<'a> {
@@ -100,6 +105,7 @@ impl<'a> Locator<'a> {
             header_seen: false,
             named: BTreeSet::new(),
             funding_total: None,
+            headings: Vec::new(),
         }
     }
 
@@ -108,7 +114,7 @@ impl<'a> Locator<'a> {
         if is_indicator_header(row, self.labels) {
             return self.indicators(row, below);
         }
-        if !matches!(self.block, Block::Tail) {
+        if !matches!(self.block, Block::Tail) && !self.is_head_row(row) {
             let sub = table::sub_header(row, below, self.labels);
             if let Some(table) = table::funding_header(row, sub, self.labels) {
                 self.funding_header([Some(row), sub], table);
@@ -160,13 +166,17 @@ impl<'a> Locator<'a> {
         if self.labels.is_blank(&token.text) {
             return self.label(token.at());
         }
+        if let Some((label, text)) = self.note_of_row(&token.text) {
+            let extra = Extra { cell: Some(token.at()), label: Some(label), text, explained: true };
+            return self.layout.extra.push(extra);
+        }
         let parts =
             split_known(&token.text, |label| self.labels.is_tail(label) || self.labels.head(label).is_some());
         if parts.is_empty() {
             let (label, text) = split_any(&token.text);
             let explained = unit::is_note(&token.text, self.labels)
                 || self.continues_note(token)
-                || label.as_deref().is_some_and(|label| self.is_of_table(label))
+                || label.as_deref().is_some_and(|label| self.is_header(label))
                 || (text::points_in_label(&text).is_some() && self.labels.is_indicator_block(&text));
             self.layout.extra.push(Extra { cell: Some(token.at()), label, text, explained });
         }
@@ -176,11 +186,21 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// Whether a note's label is a header of the tables, or speaks of a row of theirs: `评分标准（某指标）`.
-    fn is_of_table(&self, label: &str) -> bool {
-        let row = label.strip_suffix('）').and_then(|label| label.split_once('（'));
-        let header = self.labels.indicator(label).is_some() || self.labels.funding(label).is_some();
-        header || row.is_some_and(|(_, row)| self.named.contains(row))
+    /// Whether a note's label is a header of the tables.
+    fn is_header(&self, label: &str) -> bool {
+        self.labels.indicator(label).is_some() || self.labels.funding(label).is_some()
+    }
+
+    /// The label and the text of a line that speaks of a row of the tables: `评分标准（某指标）：每少一个扣2分`.
+    fn note_of_row(&self, line: &str) -> Option<(String, String)> {
+        let (label, text) = line.split_once([':', '：'])?;
+        let rows = label.strip_suffix('）')?;
+        let names_row = |(at, open): (usize, &str)| {
+            rows.get(at + open.len()..).is_some_and(|row| self.named.contains(row))
+        };
+        let (label, text) = (text::trim(label), text::trim(text));
+        (!text.is_empty() && rows.match_indices('（').any(names_row))
+            .then(|| (label.to_owned(), text.to_owned()))
     }
 
     /// Whether a numbered line goes on with the note of the row above.

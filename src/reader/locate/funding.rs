@@ -18,10 +18,8 @@ impl Locator<'_> {
         if tokens().any(|t| rate(t) && text::fold(&t.text).contains('%')) {
             self.layout.rate_in_percent = true;
         }
-        for token in tokens() {
-            self.label(token.at());
-            self.rate_points(token);
-        }
+        tokens().for_each(|token| self.rate_points(token));
+        self.header(rows, &table);
         self.block = Block::Funding(table);
     }
 

@@ -21,10 +21,7 @@ impl Locator<'_> {
         self.header_seen = true;
         let sub = table::sub_header(header, below, self.labels);
         let mut table = table::indicator_header(header, sub, self.labels);
-        self.headers(header, &table);
-        if let Some(sub) = sub {
-            self.headers(sub, &table);
-        }
+        self.header([Some(header), sub], &table);
         let used = 1 + usize::from(sub.is_some());
         let body = below.get(used - 1..).unwrap_or_default();
         let length = self.table_length(body);
@@ -45,17 +42,6 @@ impl Locator<'_> {
         self.block = Block::Indicators(table);
         self.sums(&sums, has_total);
         used + length
-    }
-
-    /// Takes the cells of a header row as labels, the block's beside it as on any other row.
-    fn headers(&mut self, row: &TokenRow<'_>, table: &Table) {
-        for token in &row.tokens {
-            if token.col() < table.left() && self.labels.is_indicator_block(&token.text) {
-                self.block_label(token);
-            } else {
-                self.label(token.at());
-            }
-        }
     }
 
     /// How many rows below the header belong to the table: down to the total, of which there may be one above all and
@@ -136,7 +122,7 @@ impl Locator<'_> {
     }
 
     /// A block's label beside its rows; points printed on it are kept.
-    fn block_label(&mut self, token: &Token<'_>) {
+    pub(super) fn block_label(&mut self, token: &Token<'_>) {
         let repeated = self.layout.extra.iter().any(|e| e.text == token.text.as_str());
         if text::points_in_label(&token.text).is_some()
             && self.labels.is_indicator_block(&token.text)

@@ -51,7 +51,7 @@ impl Locator<'_> {
     fn pair_label(&self, token: &Token<'_>) -> Option<OpenLabel> {
         let known = self.labels.head(&token.text);
         let in_tail = matches!(self.block, Block::Tail) && self.labels.is_tail(&token.text);
-        if known.is_none() && !in_tail {
+        if (known.is_none() && !in_tail) || speaks_for_itself(token) {
             return None;
         }
         let field = self.head_field(&token.text).filter(|field| !self.layout.fields.contains_key(field));
@@ -139,8 +139,11 @@ impl Locator<'_> {
         if from_title {
             self.layout.fields.remove(&Field::Year);
         }
-        if self.layout.fields.contains_key(&Field::Year) {
+        let known = self.layout.fields.get(&Field::Year).and_then(|sources| sources.first());
+        if known.is_some_and(|known| known.part.as_ref() == Some(&year)) {
             self.label(token.at()); // repeated by a merge that was filled, or on a new page
+        } else if known.is_some() {
+            self.loose(token);
         } else {
             self.field(Field::Year, Source { region: token.region, part: Some(year) });
         }
@@ -159,8 +162,12 @@ impl Locator<'_> {
     /// the label of a field that is still free.
     fn inline(&mut self, token: &Token<'_>) -> bool {
         let parts = split_known(&token.text, |label| self.labels.head(label).is_some());
+        // Under the form such a line is no value for a label that stood in the head without one.
+        let is_left_blank =
+            |field: &Field| matches!(self.block, Block::Tail) && self.layout.blanks.contains_key(field);
         let is_free = |label: &str| {
-            self.head_field(label).is_some_and(|field| !self.layout.fields.contains_key(&field))
+            self.head_field(label)
+                .is_some_and(|field| !self.layout.fields.contains_key(&field) && !is_left_blank(&field))
         };
         if !parts.first().is_some_and(|(label, _)| is_free(label)) {
             return false;

@@ -23,26 +23,32 @@ pub fn sub_header<'r, 't>(
     let is_block = |t: &Token<'_>| labels.is_indicator_block(&t.text) || labels.is_funding_block(&t.text);
     let own = || sub.tokens.iter().filter(|t| is_known(t) || !is_block(t));
     let has_known = row.tokens.iter().any(is_known);
+    let is_head = |label: &str| labels.head(label).is_some();
+    let is_of_head = |t: &Token<'_>| is_head(&t.text) || token::split_inline(&t.text, is_head).is_some();
+    if row.tokens.iter().any(is_of_head) {
+        return None;
+    }
     if !(has_known || row.tokens.iter().filter(|t| is_wide(t)).count() > 1)
         || !own().any(is_known)
         || own().any(Token::is_number)
     {
         return None;
     }
-    let goes_on = has_known && own().all(is_known);
+    // Both rows speak of the same table.
+    let is_one = |known: &dyn Fn(&Token<'_>) -> bool| row.tokens.iter().any(known) && own().all(known);
+    let goes_on =
+        is_one(&|t| labels.indicator(&t.text).is_some()) || is_one(&|t| labels.funding(&t.text).is_some());
     (goes_on || is_parted(row, &own().collect::<Vec<_>>(), has_known, labels)).then_some(sub)
 }
 
-/// Whether the words `below` all stand under wider ones that gather them, and the row above is no line of the head.
+/// Whether the words `below` all stand under wider ones that gather them.
 fn is_parted(row: &TokenRow<'_>, below: &[&Token<'_>], has_known: bool, labels: &Labels) -> bool {
-    let is_head = |label: &str| labels.head(label).is_some();
-    let heads = |t: &Token<'_>| is_head(&t.text) || token::split_inline(&t.text, is_head).is_some();
     let gather = |above: &&Token<'_>| is_wide(above) && below.iter().any(|t| spans(above, t));
     let wide: Vec<&Token<'_>> = row.tokens.iter().filter(gather).collect();
     let are_below = below.iter().all(|t| wide.iter().any(|above| spans(above, t)));
     // One alone over all is a title.
     let are_groups = || wide.len() > 1 && wide.iter().all(|t| labels.is_group(&t.text));
-    are_below && (has_known || are_groups()) && !row.tokens.iter().any(heads)
+    are_below && (has_known || are_groups())
 }
 
 /// The funding columns that a header names; `None` if it is none.
