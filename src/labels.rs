@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use self::file::Ranked;
+use self::file::{Likes, Ranked};
 use crate::form::{FundingColumn, IndicatorColumn};
 use crate::number::MoneyUnit;
 use crate::text::{self, Wording};
@@ -70,6 +70,8 @@ pub struct Labels {
     goal_actual: Vec<String>,
     indicator_block: Vec<String>,
     indicator: HashMap<String, Ranked<TableColumn>>,
+    like_funding: Likes<FundingColumn>,
+    like_indicator: Likes<TableColumn>,
     operator_header: String,
     nature: Vec<String>,
     beside: Vec<String>,
@@ -299,6 +301,20 @@ impl Labels {
             return None;
         }
         self.indicator.get(key).or_else(|| self.indicator.get(without_year(key)?))
+    }
+
+    /// The funding column that a header could be which nobody listed; `key` is its [`text::label_key`].
+    pub fn like_funding(&self, key: &str) -> Option<FundingColumn> {
+        self.may_be_like(key).then(|| self.like_funding.column(key))?
+    }
+
+    /// The indicator column that a header could be which nobody listed; `key` is its [`text::label_key`].
+    pub fn like_indicator(&self, key: &str) -> Option<TableColumn> {
+        self.may_be_like(key).then(|| self.like_indicator.column(key))?
+    }
+
+    fn may_be_like(&self, key: &str) -> bool {
+        may_be_word(key) && !has(&self.beside, key) && !has(&self.level1, key) && !has(&self.level2, key)
     }
 
     /// Whether `text` is a level 1 word (`产出指标(50分)`).

@@ -57,6 +57,17 @@ pub struct UnknownColumn {
     pub numbers: bool,
 }
 
+/// A column whose header nobody listed, read as what it most likely is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuessedColumn {
+    /// Its header's cell.
+    pub cell: CellRef,
+    /// Its header.
+    pub header: String,
+    /// What it is read as, by the name people know.
+    pub column: &'static str,
+}
+
 /// A form found on a sheet: the place of every field, and everything that is none.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -82,6 +93,8 @@ pub struct Layout {
     pub extra: Vec<Extra>,
     /// Columns of the indicators that are not known by their headers.
     pub unknown: Vec<UnknownColumn>,
+    /// Columns of either table whose headers were guessed.
+    pub guessed: Vec<GuessedColumn>,
     /// Rows that had slid.
     pub slid: Vec<SlidRow>,
     /// Cells that are labels, headers, blank marks or repeats of a merged value.

@@ -1,6 +1,7 @@
 //! The label file as it is written to words and patterns that are ready to be looked up.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use regex::Regex;
 use serde::Deserialize;
@@ -24,10 +25,19 @@ struct LabelFile {
     funding_item: Words,
     goal: Words,
     indicator: Words,
+    like: Patterns,
     level: Words,
     total: Words,
     other: Words,
     list: Words,
+}
+
+/// Patterns of headers: for which column, and the expression.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Patterns {
+    funding: Vec<(String, String)>,
+    indicator: Vec<(String, String)>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,6 +105,14 @@ impl Labels {
             nature: take(&mut file.indicator, "nature"),
             beside: take(&mut file.indicator, "beside"),
             indicator: indicator_words(&mut file.indicator),
+            like_funding: Likes::new(
+                file.like.funding,
+                &FundingColumn::ALL.map(|column| (column.key(), column)),
+            )?,
+            like_indicator: Likes::new(
+                file.like.indicator,
+                &IndicatorColumn::ALL.map(|column| (column.key(), TableColumn::Field(column))),
+            )?,
             level1: take(&mut file.level, "level1"),
             level2: take(&mut file.level, "level2"),
             total: take(&mut file.total, "label"),
@@ -103,6 +121,33 @@ impl Labels {
             list_number: take(&mut file.list, "number"),
             list_name: take(&mut file.list, "name"),
         })
+    }
+}
+
+/// Which column a header could be that nobody listed.
+#[derive(Debug)]
+pub(super) struct Likes<T> {
+    patterns: Vec<(T, String)>,
+    /// Made when the first such header comes: few forms have one.
+    ready: OnceLock<Vec<(T, Regex)>>,
+}
+
+impl<T: Copy> Likes<T> {
+    fn new(patterns: Vec<(String, String)>, columns: &[(&str, T)]) -> Result<Self, String> {
+        let known = |(name, pattern): (String, String)| {
+            let column = columns.iter().find(|(key, _)| *key == name).map(|(_, column)| *column);
+            column.map(|column| (column, pattern)).ok_or_else(|| format!("no column is called {name}"))
+        };
+        let patterns = patterns.into_iter().map(known).collect::<Result<_, _>>()?;
+        Ok(Self { patterns, ready: OnceLock::new() })
+    }
+
+    /// The column of the first pattern that `key` fits.
+    pub fn column(&self, key: &str) -> Option<T> {
+        let ready =
+            || self.patterns.iter().map(|(column, pattern)| (*column, text::regex(pattern))).collect();
+        let patterns = self.ready.get_or_init(ready);
+        patterns.iter().find(|(_, pattern)| pattern.is_match(key)).map(|(column, _)| *column)
     }
 }
 

@@ -1,13 +1,15 @@
 //! The rows of a sheet to its forms: where each begins and ends, side by side or one under another.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::form::{FundingColumn, IndicatorColumn};
+use crate::form::FundingColumn;
+use crate::form::IndicatorColumn::{Level1, Level2, Level3, Target};
 use crate::grid::{CellRef, Grid};
 use crate::labels::{HeadLabel, Labels, TableColumn};
-use crate::text::Keyed;
+use crate::text::{Keyed, Wording};
 
-use super::token::{self, TokenRow};
+use super::token::{self, Token, TokenRow};
 
 /// A row of the bureau's list of projects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,13 +217,17 @@ pub fn without_form(grid: &Grid, labels: &Labels) -> String {
     }
 }
 
-/// Whether the row heads an indicator table: three of its columns, one of them the name or a value.
+/// Whether the row heads an indicator table: three of its columns, one of them the name or a value; or two of which one
+/// is a level, and two more in words that nobody listed.
 pub fn is_indicator_header(row: &TokenRow<'_>, labels: &Labels) -> bool {
-    let mut columns: Vec<TableColumn> = row.tokens.iter().filter_map(|t| labels.indicator(&t.text)).collect();
-    columns.sort_unstable();
-    columns.dedup();
-    let telling = [IndicatorColumn::Level3, IndicatorColumn::Target, IndicatorColumn::Level2];
-    columns.len() >= 3 && telling.iter().any(|c| columns.contains(&TableColumn::Field(*c)))
+    let (telling, levels) = ([Level3, Target, Level2], [Level1, Level2, Level3]);
+    let known: BTreeSet<TableColumn> = row.tokens.iter().filter_map(|t| labels.indicator(&t.text)).collect();
+    let has_one = |columns: &[_]| columns.iter().any(|column| known.contains(&TableColumn::Field(*column)));
+    if known.len() < 2 || !has_one(if known.len() > 2 { &telling } else { &levels }) {
+        return false;
+    }
+    let like = |t: &Token<'_>| labels.like_indicator(&t.text.key()).filter(|column| !known.contains(column));
+    known.len() > 2 || row.tokens.iter().filter_map(like).collect::<BTreeSet<_>>().len() > 1
 }
 
 fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments<'a>) {

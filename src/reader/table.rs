@@ -26,6 +26,15 @@ pub enum Column {
 }
 
 impl Column {
+    /// The name people know; `None` for a column that is no field.
+    pub const fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::Funding(column) => Some(column.name()),
+            Self::Indicator(TableColumn::Field(column)) => Some(column.name()),
+            Self::Indicator(_) | Self::ActualMeasure | Self::Other(_) => None,
+        }
+    }
+
     const fn holds(&self) -> Holds {
         match self {
             Self::Funding(FundingColumn::Item) => Holds::Item,
@@ -54,6 +63,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Where each stands.
     pub slots: Vec<Slot>,
+    /// Those whose headers nobody listed.
+    pub guessed: Vec<usize>,
 }
 
 impl Table {
@@ -65,6 +76,13 @@ impl Table {
     /// Where `column` is, if the table has it.
     pub fn index(&self, column: &Column) -> Option<usize> {
         self.columns.iter().position(|c| c == column)
+    }
+
+    /// The column whose header, which nobody listed, begins in that column of the sheet.
+    pub fn guessed_at(&self, col: u32) -> Option<&Column> {
+        let index =
+            self.guessed.iter().find(|index| self.slots.get(**index).is_some_and(|slot| slot.left == col));
+        self.columns.get(*index?)
     }
 
     /// The habit of rows that say nothing.

@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, Indicator, IndicatorColumn, TotalColumn};
 use crate::labels::labels;
-use crate::layout::SlidRow;
+use crate::layout::{GuessedColumn, SlidRow};
 use crate::number::{is_error, is_hidden, round_half_up};
 
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
@@ -105,7 +105,9 @@ fn nameless<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = Finding> + 'a 
 fn missing(subject: &Subject<'_>, field: Field) -> Finding {
     let waits_for_formula = matches!(field, Field::Funding(..)) && has_formula(subject.form, field);
     let words = if waits_for_formula { "公式没有结果" } else { "没有填" };
-    Finding::at(field, format!("{}{words}，请补填", subject.called(field)))
+    let total = subject.scores.total.filter(|_| matches!(field, Field::Total(_)));
+    let should = total.map(|total| format!("按各项得分应为 {}，", total.normalize())).unwrap_or_default();
+    Finding::at(field, format!("{}{words}，{should}请补填", subject.called(field)))
 }
 
 fn has_formula(form: &Form, field: Field) -> bool {
@@ -429,8 +431,8 @@ pub const COLUMN_UNKNOWN: Rule = Rule {
     name: "column-unknown",
     severity: Severity::Warning,
     fix: Promise::None,
-    title: "有一栏没有认出",
-    why: "指标表缺一栏，同时有一栏的表头认不出，多半就是它。认不出的栏原样保留（导出时在 extra），但不参加核对和计算。",
+    title: "表头不是通用的说法",
+    why: "指标表缺一栏，同时有一栏的表头认不出，多半就是它。认不出的栏原样保留（导出时在 extra），但不参加核对和计算；从字面能看出是哪一栏的，按那一栏读，只作提示。",
     example: "表头把“得分”写成了“绩效评定”，得分一栏没有认出。",
     todo: "是这一栏的，把表头改成通用的说法再运行一次；不是的不用管。",
     source: "自评表表头核对",
@@ -455,5 +457,11 @@ fn column_unknown(subject: &Subject<'_>) -> Vec<Finding> {
         );
         Some(Finding { field: None, cell: Some(unknown.cell), severity: None, message, fix: None })
     });
-    found.collect()
+    found.chain(subject.layout.guessed.iter().map(guessed)).collect()
+}
+
+fn guessed(found: &GuessedColumn) -> Finding {
+    let header = shortened(&found.header, 20);
+    let message = format!("表头“{header}”不是通用的说法，已按“{}”一栏读，请核对", found.column);
+    Finding { field: None, cell: Some(found.cell), severity: Some(Severity::Info), message, fix: None }
 }

@@ -134,11 +134,18 @@ def target_other_words(p):
 
 @layout
 def target_under_words_of_goals(p):
-    """预期目标 is a word of the goals; as a header of the indicators it is told"""
+    """预期目标 is a word of the goals; as a header of the indicators it is read as what it must be, and told"""
     p.start()
     p.table(columns(target="预期目标", actual="实际完成情况"))
-    p.forget("target")
-    p.told = "S12 T03"
+    p.told = "S12"
+
+
+@layout
+def header_words_nobody_listed(p):
+    """Words over the columns that no list has: read as what they must be, and told"""
+    p.start()
+    p.table(columns(level3="具体指标", target="年初批复指标值", actual="年末实现值", weight="赋分", score="本级自评得分", deviation="差异原因和下步措施"))
+    p.told = "S12"
 
 
 @layout

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use crate::form::Extra;
 use crate::grid::CellRef;
+use crate::layout::GuessedColumn;
 use crate::text::{self, Wording};
 
-use super::super::table::Table;
+use super::super::table::{Column, Table};
 use super::super::token::{Token, TokenRow};
 use super::Locator;
 
@@ -30,6 +31,12 @@ impl Locator<'_> {
         for token in rows.into_iter().flatten().flat_map(|row| &row.tokens) {
             if token.col() < table.left() && self.labels.is_indicator_block(&token.text) {
                 self.block_label(token);
+            } else if let Some(column) = table.guessed_at(token.col()).and_then(Column::name)
+                && !self.is_heading(token)
+            {
+                self.label(token.at());
+                let (cell, header) = (token.at(), token.text.to_string());
+                self.layout.guessed.push(GuessedColumn { cell, header, column });
             } else if self.is_heading(token) || gathers(token) {
                 self.label(token.at());
             } else {

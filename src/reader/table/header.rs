@@ -53,10 +53,11 @@ fn is_parted(row: &TokenRow<'_>, below: &[&Token<'_>], has_known: bool, labels: 
 
 /// The funding columns that a header names; `None` if it is none.
 pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Option<Table> {
-    let money = |t: &Token<'_>| {
+    let is_money = |column: &FundingColumn| {
         use FundingColumn::{Budget, Executed, Initial, Rate};
-        labels.funding(&t.text).filter(|c| matches!(c, Initial | Budget | Executed | Rate))
+        matches!(column, Initial | Budget | Executed | Rate)
     };
+    let money = |t: &Token<'_>| labels.funding(&t.text).filter(is_money);
     let cells = || row.tokens.iter().chain(sub.iter().flat_map(|sub| &sub.tokens));
     cells().find_map(money)?;
     let tokens = joined(row, sub, |t| labels.funding(&t.text).is_some());
@@ -69,14 +70,19 @@ pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &L
         return None;
     }
     let mut header = Header::default();
-    let first = tokens.iter().find(|t| money(t).is_some())?.col();
+    let block_end = row.tokens.iter().find(|t| labels.is_funding_block(&t.text)).map(|t| t.region.end.col);
+    let could_be = |t: &Token<'_>| {
+        let is_behind = block_end.is_some_and(|end| t.col() > end) && !labels.is_funding_item_header(&t.text);
+        money(t).is_some() || (is_behind && labels.like_funding(&t.text.key()).is_some_and(|c| is_money(&c)))
+    };
+    let first = tokens.iter().find(|t| could_be(t))?.col();
     let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
     let item_left = item.map_or_else(|| item_left(row, first), Token::col);
     header.columns.push(Heading::items(item_left, first.saturating_sub(1)));
     for token in tokens.into_iter().filter(|t| t.col() >= first) {
         header.add(token, labels.funding(&token.text).map(Column::Funding));
     }
-    Some(header.table(|text| labels.funding_rank(text)))
+    Some(header.table(|text| labels.funding_rank(text), |key| labels.like_funding(key).map(Column::Funding)))
 }
 
 /// Items stand between the block's label and the first amount.
@@ -93,7 +99,7 @@ pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: 
     for token in tokens.into_iter().skip(first_own) {
         header.add(token, labels.indicator(&token.text).map(Column::Indicator));
     }
-    header.table(|text| labels.indicator_rank(text))
+    header.table(|text| labels.indicator_rank(text), |key| labels.like_indicator(key).map(Column::Indicator))
 }
 
 /// The tokens of both rows, left to right, without those that only gather the ones below.
@@ -166,13 +172,22 @@ impl Header {
         }
     }
 
-    /// The columns, each kind of field once; `rank` says which of several words for one speaks of it most clearly.
-    fn table(mut self, rank: impl Fn(&str) -> usize) -> Table {
+    /// The columns, each kind of field once; `rank` says which of several words for one speaks of it most clearly, and
+    /// `like` what one could be that nobody listed.
+    fn table(mut self, rank: impl Fn(&str) -> usize, like: impl Fn(&str) -> Option<Column>) -> Table {
         self.part_measures();
         let best = self.best(rank);
+        let mut guessed = Vec::new();
         for (index, heading) in self.columns.iter_mut().enumerate() {
             if best.get(&heading.column).is_some_and(|(_, best)| *best != index) {
                 heading.column = Column::Other(heading.key.clone());
+            } else if !heading.is_known()
+                && let Some(column) = like(&heading.key)
+                && !best.contains_key(&column)
+                && !guessed.iter().any(|(_, known)| *known == column)
+            {
+                heading.column = column.clone();
+                guessed.push((index, column));
             }
         }
         self.close_gaps();
@@ -181,7 +196,8 @@ impl Header {
             Slot { holds, left: heading.left, right: heading.right, listed: 0.0, pointed: 0.0 }
         };
         let slots = self.columns.iter().map(slot).collect();
-        Table { columns: self.columns.into_iter().map(|heading| heading.column).collect(), slots }
+        let columns = self.columns.into_iter().map(|heading| heading.column).collect();
+        Table { columns, slots, guessed: guessed.into_iter().map(|(index, _)| index).collect() }
     }
 
     /// A second column of units right of the completed values is theirs.
