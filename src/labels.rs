@@ -190,8 +190,16 @@ impl Labels {
 
     /// The head's label that `text` is.
     pub fn head(&self, text: &(impl Wording + ?Sized)) -> Option<HeadLabel> {
-        let key = text.key();
-        if may_be_word(&key) { self.head.get(&*key).map(|(label, _)| *label) } else { None }
+        self.ranked_head(&text.key()).map(|(label, _)| *label)
+    }
+
+    /// How many words of the head say more clearly than `key` what they are for.
+    pub fn head_rank(&self, key: &str) -> usize {
+        self.ranked_head(key).map_or(usize::MAX, |(_, rank)| *rank)
+    }
+
+    fn ranked_head(&self, key: &str) -> Option<&Ranked<HeadLabel>> {
+        if may_be_word(key) { self.head.get(key) } else { None }
     }
 
     /// Whether `text` heads the funding block (`项目资金(万元)`).
@@ -303,14 +311,16 @@ impl Labels {
         self.indicator.get(key).or_else(|| self.indicator.get(without_year(key)?))
     }
 
-    /// The funding column that a header could be which nobody listed; `key` is its [`text::label_key`].
-    pub fn like_funding(&self, key: &str) -> Option<FundingColumn> {
-        self.may_be_like(key).then(|| self.like_funding.column(key))?
+    /// The column that a header of the funding could be which nobody listed, of those that are free; `key` is its
+    /// [`text::label_key`].
+    pub fn like_funding(&self, key: &str, is_free: impl Fn(FundingColumn) -> bool) -> Option<FundingColumn> {
+        self.may_be_like(key).then(|| self.like_funding.column(key, is_free))?
     }
 
-    /// The indicator column that a header could be which nobody listed; `key` is its [`text::label_key`].
-    pub fn like_indicator(&self, key: &str) -> Option<TableColumn> {
-        self.may_be_like(key).then(|| self.like_indicator.column(key))?
+    /// The column that a header of the indicators could be which nobody listed, of those that are free; `key` is its
+    /// [`text::label_key`].
+    pub fn like_indicator(&self, key: &str, is_free: impl Fn(TableColumn) -> bool) -> Option<TableColumn> {
+        self.may_be_like(key).then(|| self.like_indicator.column(key, is_free))?
     }
 
     fn may_be_like(&self, key: &str) -> bool {

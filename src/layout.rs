@@ -46,15 +46,26 @@ pub struct OtherUnit {
     pub unit: MoneyUnit,
 }
 
-/// A column of the indicators whose header nobody listed.
+/// What stands under a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// Nothing at all.
+    Nothing,
+    /// Words, or as many words as numbers.
+    Words,
+    /// More numbers than words.
+    Numbers,
+}
+
+/// A column whose header nobody listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownColumn {
     /// Its header's cell.
     pub cell: CellRef,
     /// Its header.
     pub header: String,
-    /// Whether most of what stands in it are numbers.
-    pub numbers: bool,
+    /// What stands in it.
+    pub holding: Holding,
 }
 
 /// A column whose header nobody listed, read as what it most likely is.
@@ -91,7 +102,7 @@ pub struct Layout {
     pub rate_points: Option<String>,
     /// Everything on the paper that is no field, in reading order.
     pub extra: Vec<Extra>,
-    /// Columns of the indicators that are not known by their headers.
+    /// Columns that are not known by their headers; of the funding only such as hold nothing.
     pub unknown: Vec<UnknownColumn>,
     /// Columns of either table whose headers were guessed.
     pub guessed: Vec<GuessedColumn>,

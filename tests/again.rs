@@ -253,7 +253,10 @@ fn labels_in(bytes: &[u8]) -> Vec<String> {
                 let label = text::in_label(&text::label_key(word));
                 layout.extra.iter().any(|e| e.label.as_ref().is_some_and(|kept| kept.starts_with(&label)))
             };
-            let told = |at: &CellRef| layout.guessed.iter().any(|guessed| guessed.cell == *at);
+            let told = |at: &CellRef| {
+                layout.guessed.iter().any(|guessed| guessed.cell == *at)
+                    || layout.unknown.iter().any(|unknown| unknown.cell == *at)
+            };
             let words = layout.labels.iter().filter(|at| !fields.contains(at) && !told(at)).map(shown);
             found.extend(words.filter(|word| !kept.contains(&text::fold(word)) && !heads(word)));
         }

@@ -36,6 +36,7 @@ struct LabelFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Patterns {
+    never: String,
     funding: Vec<(String, String)>,
     indicator: Vec<(String, String)>,
 }
@@ -106,10 +107,12 @@ impl Labels {
             beside: take(&mut file.indicator, "beside"),
             indicator: indicator_words(&mut file.indicator),
             like_funding: Likes::new(
+                &file.like.never,
                 file.like.funding,
                 &FundingColumn::ALL.map(|column| (column.key(), column)),
             )?,
             like_indicator: Likes::new(
+                &file.like.never,
                 file.like.indicator,
                 &IndicatorColumn::ALL.map(|column| (column.key(), TableColumn::Field(column))),
             )?,
@@ -127,27 +130,31 @@ impl Labels {
 /// Which column a header could be that nobody listed.
 #[derive(Debug)]
 pub(super) struct Likes<T> {
+    /// What fits this is none of them.
+    never: String,
     patterns: Vec<(T, String)>,
-    /// Made when the first such header comes: few forms have one.
-    ready: OnceLock<Vec<(T, Regex)>>,
+    /// The same, made when the first such header comes: few forms have one.
+    ready: OnceLock<(Regex, Vec<(T, Regex)>)>,
 }
 
 impl<T: Copy> Likes<T> {
-    fn new(patterns: Vec<(String, String)>, columns: &[(&str, T)]) -> Result<Self, String> {
+    fn new(never: &str, patterns: Vec<(String, String)>, columns: &[(&str, T)]) -> Result<Self, String> {
         let known = |(name, pattern): (String, String)| {
             let column = columns.iter().find(|(key, _)| *key == name).map(|(_, column)| *column);
             column.map(|column| (column, pattern)).ok_or_else(|| format!("no column is called {name}"))
         };
         let patterns = patterns.into_iter().map(known).collect::<Result<_, _>>()?;
-        Ok(Self { patterns, ready: OnceLock::new() })
+        Ok(Self { never: never.to_owned(), patterns, ready: OnceLock::new() })
     }
 
-    /// The column of the first pattern that `key` fits.
-    pub fn column(&self, key: &str) -> Option<T> {
-        let ready =
-            || self.patterns.iter().map(|(column, pattern)| (*column, text::regex(pattern))).collect();
-        let patterns = self.ready.get_or_init(ready);
-        patterns.iter().find(|(_, pattern)| pattern.is_match(key)).map(|(column, _)| *column)
+    /// The free column of the first pattern that `key` fits.
+    pub fn column(&self, key: &str, is_free: impl Fn(T) -> bool) -> Option<T> {
+        let made = |(column, pattern): &(T, String)| (*column, text::regex(pattern));
+        let ready = || (text::regex(&self.never), self.patterns.iter().map(made).collect());
+        let (never, patterns) = self.ready.get_or_init(ready);
+        let mut fitting =
+            patterns.iter().filter(|(column, pattern)| is_free(*column) && pattern.is_match(key));
+        fitting.next().filter(|_| !never.is_match(key)).map(|(column, _)| *column)
     }
 }
 

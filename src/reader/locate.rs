@@ -10,7 +10,7 @@ mod sums;
 mod total;
 mod unit;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::form::{Extra, Field};
 use crate::grid::{CellRef, Region};
@@ -24,6 +24,7 @@ use super::table::{self, Placed, Table};
 use super::token::{Token, TokenRow};
 use header::Heading;
 use note::{split_any, split_known};
+use pairs::Claim;
 
 /// Finds every field of the form that stands on `rows`.
 pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
@@ -88,6 +89,8 @@ struct Locator<'a> {
     named: BTreeSet<String>,
     /// The funding row that adds up the others.
     funding_total: Option<usize>,
+    /// By what the fields of the head have their values.
+    claims: BTreeMap<Field, Claim>,
     /// Words over the tables that may be none.
     headings: Vec<Heading>,
 }
@@ -105,6 +108,7 @@ impl<'a> Locator<'a> {
             header_seen: false,
             named: BTreeSet::new(),
             funding_total: None,
+            claims: BTreeMap::new(),
             headings: Vec::new(),
         }
     }
@@ -199,7 +203,7 @@ impl<'a> Locator<'a> {
             rows.get(at + open.len()..).is_some_and(|row| self.named.contains(row))
         };
         let (label, text) = (text::trim(label), text::trim(text));
-        (!text.is_empty() && rows.match_indices('（').any(names_row))
+        (!text.is_empty() && rows.match_indices('（').take(MOST_BRACKETS).any(names_row))
             .then(|| (label.to_owned(), text.to_owned()))
     }
 
@@ -234,6 +238,9 @@ impl<'a> Locator<'a> {
         }
     }
 }
+
+/// Brackets in a label, at most, at which the name of a row may begin.
+const MOST_BRACKETS: usize = 8;
 
 /// Whether `token` only repeats `last` within the same column: a merged value written into each of its cells.
 fn is_copy(last: &Token<'_>, token: &Token<'_>, table: &Table) -> bool {

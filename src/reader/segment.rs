@@ -220,14 +220,15 @@ pub fn without_form(grid: &Grid, labels: &Labels) -> String {
 /// Whether the row heads an indicator table: three of its columns, one of them the name or a value; or two of which one
 /// is a level, and two more in words that nobody listed.
 pub fn is_indicator_header(row: &TokenRow<'_>, labels: &Labels) -> bool {
-    let (telling, levels) = ([Level3, Target, Level2], [Level1, Level2, Level3]);
     let known: BTreeSet<TableColumn> = row.tokens.iter().filter_map(|t| labels.indicator(&t.text)).collect();
     let has_one = |columns: &[_]| columns.iter().any(|column| known.contains(&TableColumn::Field(*column)));
-    if known.len() < 2 || !has_one(if known.len() > 2 { &telling } else { &levels }) {
-        return false;
+    if known.len() > 2 && has_one(&[Level3, Target, Level2]) {
+        return true;
     }
-    let like = |t: &Token<'_>| labels.like_indicator(&t.text.key()).filter(|column| !known.contains(column));
-    known.len() > 2 || row.tokens.iter().filter_map(like).collect::<BTreeSet<_>>().len() > 1
+    let like = |t: &Token<'_>| labels.like_indicator(&t.text.key(), |column| !known.contains(&column));
+    known.len() > 1
+        && has_one(&[Level1, Level2, Level3])
+        && row.tokens.iter().filter_map(like).collect::<BTreeSet<_>>().len() > 1
 }
 
 fn split_band<'a>(rows: Vec<TokenRow<'a>>, labels: &Labels, found: &mut Segments<'a>) {

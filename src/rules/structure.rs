@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::form::{Entry, Field, Form, FundingColumn, GoalSide, Indicator, IndicatorColumn, TotalColumn};
 use crate::labels::labels;
-use crate::layout::{GuessedColumn, SlidRow};
+use crate::layout::{GuessedColumn, Holding, SlidRow};
 use crate::number::{is_error, is_hidden, round_half_up};
 
 use super::{Check, Finding, Promise, Rule, Subject, shortened};
@@ -432,7 +432,7 @@ pub const COLUMN_UNKNOWN: Rule = Rule {
     severity: Severity::Warning,
     fix: Promise::None,
     title: "表头不是通用的说法",
-    why: "指标表缺一栏，同时有一栏的表头认不出，多半就是它。认不出的栏原样保留（导出时在 extra），但不参加核对和计算；从字面能看出是哪一栏的，按那一栏读，只作提示。",
+    why: "指标表缺一栏，同时有一栏的表头认不出，多半就是它。认不出的栏原样保留（导出时在 extra），但不参加核对和计算；从字面能看出是哪一栏的，按那一栏读，请核对。",
     example: "表头把“得分”写成了“绩效评定”，得分一栏没有认出。",
     todo: "是这一栏的，把表头改成通用的说法再运行一次；不是的不用管。",
     source: "自评表表头核对",
@@ -447,7 +447,11 @@ fn column_unknown(subject: &Subject<'_>) -> Vec<Finding> {
         !subject.form.indicators.is_empty() && !is_stated
     };
     let found = subject.layout.unknown.iter().filter_map(|unknown| {
-        let fitting: &[_] = if unknown.numbers { &[Weight, Score] } else { &[Target, Actual, Deviation] };
+        let fitting: &[_] = match unknown.holding {
+            Holding::Nothing => return None,
+            Holding::Numbers => &[Weight, Score],
+            Holding::Words => &[Target, Actual, Deviation],
+        };
         let missing: Vec<&str> = fitting.iter().filter(|column| lacks(**column)).map(|c| c.name()).collect();
         let message = format!(
             "没有认出“{}”一栏，“{}”一栏不知道是什么，是它的话请把表头改成“{}”",
@@ -463,5 +467,5 @@ fn column_unknown(subject: &Subject<'_>) -> Vec<Finding> {
 fn guessed(found: &GuessedColumn) -> Finding {
     let header = shortened(&found.header, 20);
     let message = format!("表头“{header}”不是通用的说法，已按“{}”一栏读，请核对", found.column);
-    Finding { field: None, cell: Some(found.cell), severity: Some(Severity::Info), message, fix: None }
+    Finding { field: None, cell: Some(found.cell), severity: None, message, fix: None }
 }

@@ -41,21 +41,25 @@ impl Locator<'_> {
         {
             return row.tokens.iter().all(|t| self.labels.is_funding_block(&t.text));
         }
-        others.any(|t| {
+        let is_one = |t: &Token<'_>| {
             self.labels.funding_item(&t.text).is_some()
                 || t.is_number()
                 || self.labels.is_funding_part(&t.text)
-                || self.is_in_items(t, table)
-        })
+        };
+        others.any(is_one) || self.is_item_alone(row, table)
     }
 
-    /// Whether a text stands where the items do; not at the form's edge, where notes begin too.
-    fn is_in_items(&self, token: &Token<'_>, table: &Table) -> bool {
+    /// Whether nothing but a name stands on the row, where the items do; not at the form's edge, where notes begin too.
+    fn is_item_alone(&self, row: &TokenRow<'_>, table: &Table) -> bool {
+        let says = |t: &&Token<'_>| !self.labels.is_funding_block(&t.text) && !self.labels.is_blank(&t.text);
+        let mut texts = row.tokens.iter().filter(says);
+        let (Some(name), None) = (texts.next(), texts.next()) else { return false };
         let items = table.index(&Column::Funding(FundingColumn::Item)).and_then(|i| table.slots.get(i));
         let edge = self.layout.range.map_or(0, |range| range.start.col);
-        items.is_some_and(|items| {
-            items.left.max(edge + 1) <= token.col() && token.region.end.col <= items.right
-        })
+        name.text.chars().count() <= LONGEST_NAME
+            && items.is_some_and(|items| {
+                items.left.max(edge + 1) <= name.col() && name.region.end.col <= items.right
+            })
     }
 
     pub(super) fn funding_row(&mut self, row: &TokenRow<'_>, table: &Table) {
@@ -122,6 +126,9 @@ impl Locator<'_> {
         }
     }
 }
+
+/// Characters of the name of an item that stands alone, at most.
+const LONGEST_NAME: usize = 30;
 
 const fn funding_index(field: &Field) -> Option<usize> {
     match field {

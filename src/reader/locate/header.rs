@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::form::Extra;
 use crate::grid::CellRef;
-use crate::layout::GuessedColumn;
+use crate::layout::{GuessedColumn, Holding, UnknownColumn};
 use crate::text::{self, Wording};
 
 use super::super::table::{Column, Table};
@@ -31,14 +31,12 @@ impl Locator<'_> {
         for token in rows.into_iter().flatten().flat_map(|row| &row.tokens) {
             if token.col() < table.left() && self.labels.is_indicator_block(&token.text) {
                 self.block_label(token);
-            } else if let Some(column) = table.guessed_at(token.col()).and_then(Column::name)
-                && !self.is_heading(token)
-            {
+            } else if self.is_heading(token) || gathers(token) {
+                self.label(token.at());
+            } else if let Some(column) = table.guessed_at(token.col()).and_then(Column::name) {
                 self.label(token.at());
                 let (cell, header) = (token.at(), token.text.to_string());
                 self.layout.guessed.push(GuessedColumn { cell, header, column });
-            } else if self.is_heading(token) || gathers(token) {
-                self.label(token.at());
             } else {
                 let label = text::in_label(&token.text.key());
                 self.headings.push(Heading { cell: token.at(), text: token.text.to_string(), label });
@@ -58,7 +56,8 @@ impl Locator<'_> {
             || labels.is_blank(text)
     }
 
-    /// Words that nobody listed and under which nothing stands are no columns of the form: a text in the wrong place.
+    /// Words that nobody listed: over what is kept with them, over a column that was left blank, or no such words but a
+    /// text in the wrong place.
     pub(super) fn settle_headings(&mut self) {
         let headings = std::mem::take(&mut self.headings);
         if headings.is_empty() {
@@ -66,19 +65,31 @@ impl Locator<'_> {
         }
         let labels = self.layout.extra.iter().filter_map(|extra| extra.label.as_deref());
         let used: HashSet<&str> = labels.flat_map(headers_of).collect();
-        let (words, texts): (Vec<_>, Vec<_>) =
+        let (words, others): (Vec<_>, Vec<_>) =
             headings.into_iter().partition(|heading| used.contains(heading.label.as_str()));
         for heading in words {
             self.label(heading.cell);
         }
-        self.layout.extra.extend(texts.into_iter().map(|heading| Extra {
-            cell: Some(heading.cell),
-            label: None,
-            text: heading.text,
-            explained: false,
-        }));
+        for Heading { cell, text, label } in others {
+            if is_header_like(&label) {
+                self.label(cell);
+                self.layout.unknown.push(UnknownColumn { cell, header: text, holding: Holding::Nothing });
+            } else {
+                self.layout.extra.push(Extra { cell: Some(cell), label: None, text, explained: false });
+            }
+        }
     }
 }
+
+/// Whether a word could be a header: short, and no value.
+fn is_header_like(label: &str) -> bool {
+    label.starts_with(text::is_han)
+        && label.chars().count() <= LONGEST_HEADER
+        && label.chars().all(|c| text::is_han(c) || c.is_ascii_alphanumeric())
+}
+
+/// Characters of a header, at most.
+const LONGEST_HEADER: usize = 12;
 
 /// Bytes of a word over a table, at most.
 const LONGEST: usize = 240;

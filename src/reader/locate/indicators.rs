@@ -2,7 +2,7 @@
 
 use crate::form::{Field, IndicatorColumn, TotalColumn};
 use crate::labels::{Labels, TableColumn};
-use crate::layout::{Source, UnknownColumn};
+use crate::layout::{Holding, Source, UnknownColumn};
 use crate::text::{self, Wording};
 
 use super::super::align::Habit;
@@ -81,11 +81,8 @@ impl Locator<'_> {
                 rows.iter().flatten().filter(|t| t.col() == slot.left).partition(|t| t.is_number());
             if !(numbers.is_empty() && words.is_empty()) {
                 let (cell, header) = (token.at(), token.text.to_string());
-                self.layout.unknown.push(UnknownColumn {
-                    cell,
-                    header,
-                    numbers: numbers.len() > words.len(),
-                });
+                let holding = if numbers.len() > words.len() { Holding::Numbers } else { Holding::Words };
+                self.layout.unknown.push(UnknownColumn { cell, header, holding });
             }
         }
     }

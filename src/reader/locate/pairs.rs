@@ -29,7 +29,7 @@ impl Locator<'_> {
                 open = Some(label);
             } else if open.as_ref().is_some_and(|open| open.value.is_some() && speaks_for_itself(token)) {
                 self.alone(token);
-            } else if self.stands_for_none(token, tokens.get(index + 1), open.as_ref()) {
+            } else if self.stands_for_none(token, tokens.get(index + 1..), open.as_ref()) {
                 self.label(token.at());
             } else if let Some(label) = &mut open {
                 let repeat = label.value.as_deref() == Some(token.text.as_str());
@@ -54,13 +54,29 @@ impl Locator<'_> {
         if (known.is_none() && !in_tail) || speaks_for_itself(token) {
             return None;
         }
-        let field = self.head_field(&token.text).filter(|field| !self.layout.fields.contains_key(field));
-        Some(OpenLabel {
-            field,
-            text: text::in_label(&token.text.key()),
-            value: None,
-            end: token.region.end.col,
-        })
+        let key = token.text.key();
+        let field = self.head_field(&token.text).filter(|field| self.may_claim(*field, &key));
+        Some(OpenLabel { field, text: text::in_label(&key), value: None, end: token.region.end.col })
+    }
+
+    /// Whether `label` may give `field` its value: it has none, or one of a word that says less clearly what it is.
+    fn may_claim(&self, field: Field, label: &str) -> bool {
+        let outranks = |claim: &Claim| {
+            !matches!(self.block, Block::Tail)
+                && self.labels.head_rank(label) < self.labels.head_rank(&claim.label)
+        };
+        !self.layout.fields.contains_key(&field) || self.claims.get(&field).is_some_and(outranks)
+    }
+
+    /// Gives `field` a value; one that it had by a word less clear is kept under that word.
+    fn claim(&mut self, field: Field, source: Source, claim: Claim) {
+        if self.layout.fields.remove(&field).is_some()
+            && let Some(Claim { label, cell, text }) = self.claims.remove(&field)
+        {
+            self.layout.extra.push(Extra { cell: Some(cell), label: Some(label), text, explained: true });
+        }
+        self.field(field, source);
+        self.claims.insert(field, claim);
     }
 
     /// The label that `token` looks like, though nobody listed it: it stands before a text, and is not itself what an
@@ -80,17 +96,35 @@ impl Locator<'_> {
         is_one.then_some(OpenLabel { field: None, text, value: None, end: token.region.end.col })
     }
 
-    /// Whether a sign for "empty" stands between an open label and its value: `主管部门 | * | 某局`.
-    fn stands_for_none(&self, token: &Token<'_>, next: Option<&Token<'_>>, open: Option<&OpenLabel>) -> bool {
-        let is_value = |t: &Token<'_>| self.pair_label(t).is_none() && !self.labels.is_label_like(&t.text);
+    /// Whether a sign for "empty" stands between an open label and its value: `主管部门 | * | 某局`. That value is the last
+    /// of the row or stands before a known label, or it would be a label itself.
+    fn stands_for_none(
+        &self,
+        token: &Token<'_>,
+        behind: Option<&[Token<'_>]>,
+        open: Option<&OpenLabel>,
+    ) -> bool {
+        let is_value = |t: &Token<'_>| {
+            self.pair_label(t).is_none() && !self.labels.is_label_like(&t.text) && !speaks_for_itself(t)
+        };
         self.labels.is_blank(&token.text)
             && open.is_some_and(|open| open.value.is_none())
-            && next.is_some_and(|next| is_value(next) && !speaks_for_itself(next))
+            && match behind {
+                Some([value]) => is_value(value),
+                Some([value, next, ..]) => is_value(value) && self.pair_label(next).is_some(),
+                _ => false,
+            }
     }
 
     fn pair_value(&mut self, token: &Token<'_>, field: Option<Field>, label: String) {
         match field {
-            Some(field) => self.field(field, Source::whole(token.region)),
+            Some(field) if self.layout.fields.contains_key(&field) && self.labels.is_blank(&token.text) => {
+                self.label(token.at()); // a sign for "empty" is no better value
+            }
+            Some(field) => {
+                let claim = Claim { label, cell: token.at(), text: token.text.to_string() };
+                self.claim(field, Source::whole(token.region), claim);
+            }
             None if self.labels.is_blank(&token.text) => self.label(token.at()),
             None => self.extra(token, Some(label)),
         }
@@ -166,17 +200,19 @@ impl Locator<'_> {
         let is_left_blank =
             |field: &Field| matches!(self.block, Block::Tail) && self.layout.blanks.contains_key(field);
         let is_free = |label: &str| {
-            self.head_field(label)
-                .is_some_and(|field| !self.layout.fields.contains_key(&field) && !is_left_blank(&field))
+            self.head_field(label).is_some_and(|field| self.may_claim(field, label) && !is_left_blank(&field))
         };
         if !parts.first().is_some_and(|(label, _)| is_free(label)) {
             return false;
         }
         for (label, value) in parts {
-            let field = self.head_field(&label).filter(|field| !self.layout.fields.contains_key(field));
+            let field = self.head_field(&label).filter(|field| self.may_claim(*field, &label));
             match field {
                 _ if value.is_empty() => {}
-                Some(field) => self.field(field, Source { region: token.region, part: Some(value) }),
+                Some(field) => {
+                    let claim = Claim { label, cell: token.at(), text: value.clone() };
+                    self.claim(field, Source { region: token.region, part: Some(value) }, claim);
+                }
                 None => {
                     let extra =
                         Extra { cell: Some(token.at()), label: Some(label), text: value, explained: true };
@@ -201,6 +237,14 @@ impl Locator<'_> {
 /// Whether a text right of a label's value has a label of its own: `金额单位：万元`.
 fn speaks_for_itself(token: &Token<'_>) -> bool {
     split_any(&token.text).0.is_some()
+}
+
+/// By what a field of the head has its value.
+#[derive(Debug)]
+pub(super) struct Claim {
+    label: String,
+    cell: CellRef,
+    text: String,
 }
 
 /// A label waiting for its value.

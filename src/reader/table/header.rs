@@ -25,7 +25,8 @@ pub fn sub_header<'r, 't>(
     let has_known = row.tokens.iter().any(is_known);
     let is_head = |label: &str| labels.head(label).is_some();
     let is_of_head = |t: &Token<'_>| is_head(&t.text) || token::split_inline(&t.text, is_head).is_some();
-    if row.tokens.iter().any(is_of_head) {
+    // A line of the head may have one word that heads columns too; a header may have one that stands in the head.
+    if row.tokens.iter().any(is_of_head) && row.tokens.iter().filter(|t| is_known(t)).count() < 3 {
         return None;
     }
     if !(has_known || row.tokens.iter().filter(|t| is_wide(t)).count() > 1)
@@ -73,7 +74,8 @@ pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &L
     let block_end = row.tokens.iter().find(|t| labels.is_funding_block(&t.text)).map(|t| t.region.end.col);
     let could_be = |t: &Token<'_>| {
         let is_behind = block_end.is_some_and(|end| t.col() > end) && !labels.is_funding_item_header(&t.text);
-        money(t).is_some() || (is_behind && labels.like_funding(&t.text.key()).is_some_and(|c| is_money(&c)))
+        money(t).is_some()
+            || (is_behind && labels.like_funding(&t.text.key(), |column| is_money(&column)).is_some())
     };
     let first = tokens.iter().find(|t| could_be(t))?.col();
     let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
@@ -82,7 +84,12 @@ pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &L
     for token in tokens.into_iter().filter(|t| t.col() >= first) {
         header.add(token, labels.funding(&token.text).map(Column::Funding));
     }
-    Some(header.table(|text| labels.funding_rank(text), |key| labels.like_funding(key).map(Column::Funding)))
+    Some(header.table(
+        |text| labels.funding_rank(text),
+        |key, is_free| {
+            labels.like_funding(key, |column| is_free(Column::Funding(column))).map(Column::Funding)
+        },
+    ))
 }
 
 /// Items stand between the block's label and the first amount.
@@ -99,7 +106,12 @@ pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: 
     for token in tokens.into_iter().skip(first_own) {
         header.add(token, labels.indicator(&token.text).map(Column::Indicator));
     }
-    header.table(|text| labels.indicator_rank(text), |key| labels.like_indicator(key).map(Column::Indicator))
+    header.table(
+        |text| labels.indicator_rank(text),
+        |key, is_free| {
+            labels.like_indicator(key, |column| is_free(Column::Indicator(column))).map(Column::Indicator)
+        },
+    )
 }
 
 /// The tokens of both rows, left to right, without those that only gather the ones below.
@@ -173,23 +185,20 @@ impl Header {
     }
 
     /// The columns, each kind of field once; `rank` says which of several words for one speaks of it most clearly, and
-    /// `like` what one could be that nobody listed.
-    fn table(mut self, rank: impl Fn(&str) -> usize, like: impl Fn(&str) -> Option<Column>) -> Table {
+    /// `like` what one could be that nobody listed, of the columns that are free.
+    fn table(
+        mut self,
+        rank: impl Fn(&str) -> usize,
+        like: impl Fn(&str, &dyn Fn(Column) -> bool) -> Option<Column>,
+    ) -> Table {
         self.part_measures();
         let best = self.best(rank);
-        let mut guessed = Vec::new();
         for (index, heading) in self.columns.iter_mut().enumerate() {
             if best.get(&heading.column).is_some_and(|(_, best)| *best != index) {
                 heading.column = Column::Other(heading.key.clone());
-            } else if !heading.is_known()
-                && let Some(column) = like(&heading.key)
-                && !best.contains_key(&column)
-                && !guessed.iter().any(|(_, known)| *known == column)
-            {
-                heading.column = column.clone();
-                guessed.push((index, column));
             }
         }
+        let guessed = self.guess(|key| like(key, &|column| !best.contains_key(&column)));
         self.close_gaps();
         let slot = |heading: &Heading| {
             let holds = heading.column.holds();
@@ -197,7 +206,30 @@ impl Header {
         };
         let slots = self.columns.iter().map(slot).collect();
         let columns = self.columns.into_iter().map(|heading| heading.column).collect();
-        Table { columns, slots, guessed: guessed.into_iter().map(|(index, _)| index).collect() }
+        Table { columns, slots, guessed }
+    }
+
+    /// Takes headers that nobody listed for the free columns that they could be, where no second one could be the same;
+    /// gives those.
+    fn guess(&mut self, like: impl Fn(&str) -> Option<Column>) -> Vec<usize> {
+        let unlisted = self.columns.iter().enumerate().filter(|(_, heading)| !heading.is_known());
+        let mut could_be: HashMap<Column, Vec<usize>> = HashMap::new();
+        for (index, heading) in unlisted.take(WIDEST) {
+            if let Some(column) = like(&heading.key) {
+                could_be.entry(column).or_default().push(index);
+            }
+        }
+        let mut guessed = Vec::new();
+        for (column, indexes) in could_be {
+            if let [index] = indexes[..]
+                && let Some(heading) = self.columns.get_mut(index)
+            {
+                heading.column = column;
+                guessed.push(index);
+            }
+        }
+        guessed.sort_unstable();
+        guessed
     }
 
     /// A second column of units right of the completed values is theirs.
