@@ -124,9 +124,13 @@ impl Labels {
         self.year.captures(&text.folded()).map(|found| in_digits(&found[1]))
     }
 
-    /// The year inside a title.
+    /// The year inside a title; of two that of a budget (`2024年填报2023年度自评表`).
     pub fn year_in_title(&self, text: &(impl Wording + ?Sized)) -> Option<String> {
-        self.year_in_title.captures(&text.folded()).map(|found| in_digits(&found[1]))
+        let folded = text.folded();
+        let mut years = self.year_in_title.captures_iter(&folded).peekable();
+        let first = years.peek().map(|found| in_digits(&found[1]));
+        let of_budget = years.find(|found| found[0].ends_with('度'));
+        of_budget.map(|found| in_digits(&found[1])).or(first)
     }
 
     /// Whether `text` is `附件：`, `附2` and the like.

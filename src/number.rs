@@ -21,6 +21,9 @@ pub enum MoneyUnit {
     #[default]
     #[serde(rename = "万元")]
     WanYuan,
+    /// 百万元
+    #[serde(rename = "百万元")]
+    BaiWanYuan,
     /// 亿元
     #[serde(rename = "亿元")]
     YiYuan,
@@ -28,7 +31,7 @@ pub enum MoneyUnit {
 
 impl MoneyUnit {
     /// All of them, the official forms' first.
-    pub const ALL: [Self; 4] = [Self::WanYuan, Self::Yuan, Self::QianYuan, Self::YiYuan];
+    pub const ALL: [Self; 5] = [Self::WanYuan, Self::Yuan, Self::QianYuan, Self::BaiWanYuan, Self::YiYuan];
 
     /// The unit of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -41,6 +44,7 @@ impl MoneyUnit {
             Self::Yuan => "元",
             Self::QianYuan => "千元",
             Self::WanYuan => "万元",
+            Self::BaiWanYuan => "百万元",
             Self::YiYuan => "亿元",
         }
     }
@@ -51,6 +55,7 @@ impl MoneyUnit {
             Self::Yuan => amount.checked_div(Decimal::from(10_000))?,
             Self::QianYuan => amount.checked_div(Decimal::TEN)?,
             Self::WanYuan => amount,
+            Self::BaiWanYuan => amount.checked_mul(Decimal::ONE_HUNDRED)?,
             Self::YiYuan => amount.checked_mul(Decimal::from(10_000))?,
         };
         Some(exact.normalize())
@@ -62,6 +67,7 @@ impl MoneyUnit {
             Self::Yuan => amount.checked_mul(Decimal::from(10_000))?,
             Self::QianYuan => amount.checked_mul(Decimal::TEN)?,
             Self::WanYuan => amount,
+            Self::BaiWanYuan => amount.checked_div(Decimal::ONE_HUNDRED)?,
             Self::YiYuan => amount.checked_div(Decimal::from(10_000))?,
         };
         Some(exact.normalize())

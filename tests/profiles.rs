@@ -468,7 +468,7 @@ fn mistakes_name_line_key_value_and_what_is_allowed() {
         ("name = 10", "第 2 行 name = 10：应为文字，两边加英文引号"),
         (
             "money_unit = \"美元\"",
-            "第 2 行 money_unit = \"美元\"：可以是 \"元\"、\"千元\"、\"万元\"、\"亿元\"",
+            "第 2 行 money_unit = \"美元\"：可以是 \"元\"、\"千元\"、\"万元\"、\"百万元\"、\"亿元\"",
         ),
         ("[total]\nscore = \"J:H\"", "第 3 行 total.score = \"J:H\"：`J:H` 不是列，请写成 B 或 B:E"),
         ("[total]\nscore = \"K\"", "第 3 行 total.score：用到第 11 列，但 sheet.widths 只有 10 列"),

@@ -94,7 +94,7 @@ fn money_unit(record: &Value) -> Result<MoneyUnit, String> {
     match text(record, "money_unit")?.as_str() {
         "" => Ok(MoneyUnit::default()),
         name => MoneyUnit::named(name)
-            .ok_or_else(|| format!("的 money_unit 不能是“{name}”，可以是 元、千元、万元、亿元")),
+            .ok_or_else(|| format!("的 money_unit 不能是“{name}”，可以是 元、千元、万元、百万元、亿元")),
     }
 }
 

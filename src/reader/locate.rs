@@ -120,7 +120,7 @@ impl<'a> Locator<'a> {
         }
         if !matches!(self.block, Block::Tail) && !self.is_head_row(row) {
             let sub = table::sub_header(row, below, self.labels);
-            if let Some(table) = table::funding_header(row, sub, self.labels) {
+            if let Some(table) = table::funding_header(row, sub, self.labels, self.year_so_far()) {
                 self.funding_header([Some(row), sub], table);
                 return 1 + usize::from(sub.is_some());
             }
@@ -140,6 +140,12 @@ impl<'a> Locator<'a> {
             _ => self.pairs(&row.tokens),
         }
         1
+    }
+
+    /// The form's year, as far as it has been read.
+    fn year_so_far(&self) -> Option<u16> {
+        let source = self.layout.fields.get(&Field::Year)?.first()?;
+        source.part.as_deref()?.parse().ok()
     }
 
     fn field(&mut self, field: Field, source: Source) {

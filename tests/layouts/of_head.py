@@ -315,3 +315,38 @@ def around_hidden(p):
     p.start()
     p.table()
     p.sh.hidden_rows, p.sh.hidden_cols = {13}, {5}
+
+
+@layout
+def head_clearer_label_below(p):
+    """A word that could be the unit above, the unit's own label below"""
+    p.title()
+    p.line((0, "自评单位（盖章）", 1), say(2, "清河市住建局财务科", 9))
+    p.head(title=False)
+    p.funding()
+    p.rest()
+
+
+@layout
+def year_of_two_in_title(p):
+    """The title says when it was filled in and for which year"""
+    p.form.title = "2024年填报2023年度项目支出绩效自评表"
+    p.line((0, p.form.title, 9))
+    p.head(title=False)
+    p.funding()
+    p.rest()
+
+
+@layout
+def goals_and_titles_below(p):
+    """Between goals and indicators the title of a section and a line of its own"""
+
+    def draw(q, cells):
+        q.start()
+        q.line(*cells)
+        q.table()
+
+    lines = [[(0, "四、自评打分情况", 9)], [say(0, "（以下由项目单位自评填写）", 9)], [say(0, "目标未完成原因"), say(1, "因汛期停工。", 9)]]
+    pages = wordings(SMALL, [str(n) for n in range(len(lines))], lambda q, n: draw(q, lines[int(n)]))
+    pages[0].keep("四、自评打分情况")
+    return pages

@@ -580,3 +580,23 @@ def total_in_one_cell_with_grade(p):
     p.table(total=None)
     p.line(say(0, "自评得分：97.96分        自评等级：优", 9, ["97.96分", "优"]))
     p.told = "S03"
+
+
+@layout
+def target_of_next_year(p):
+    """Target and completed value of this year, and the target of the next"""
+    p.start()
+    after = ("2024年目标值", lambda i, q: f"≥{q + 7}项")
+    p.table(columns(*LEVELS, "target", "actual", after, "weight", "score", "deviation", target="2023年目标值", actual="2023年完成值"))
+
+
+@layout
+def total_over_two_columns(p):
+    """The total's score is merged over 分值 and 得分"""
+    p.start()
+    score = p.form.total[1]
+    p.form.total = (None, None)
+    at = p.table(total=None)
+    p.put(p.r, 0, "总分", at["weight"] - 1)
+    p.put(p.r, at["weight"], Num(str(score)), at["score"])
+    p.form.total = (None, score)

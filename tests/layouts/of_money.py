@@ -346,3 +346,38 @@ def items_unlisted(p):
     p.head()
     p.funding(items={"本级财政资金": "其中：本级财政资金", "社会投入资金": "      社会投入资金"})
     p.rest()
+
+
+@layout
+def yuan_in_a_sentence(p):
+    """元 in a sentence below the form, or in one above the money"""
+    below = "注：本表金额单位为元，保留两位小数。", "注：本表金额均以元为单位"
+
+    def draw(q, text):
+        q.head()
+        if text.startswith("注"):
+            q.funding(block=PLAIN, times=10000)
+            q.rest()
+            q.line(say(0, text, 9, [text[2:]]))
+        else:
+            q.line((0, text, 9))
+            q.funding(block=PLAIN, times=10000)
+            q.rest()
+
+    return wordings(SMALL, (*below, "金额以元为单位"), draw)
+
+
+@layout
+def millions(p):
+    """百万元"""
+    p.head()
+    p.funding(block="项目资金（百万元）", times=Decimal("0.01"))
+    p.rest()
+
+
+@layout
+def funding_column_before_the_first(p):
+    """A column that is no field left of the first that is one"""
+    p.head()
+    p.funding({lambda f: 5: "上年结转", **FUND})
+    p.rest()

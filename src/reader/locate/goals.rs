@@ -11,6 +11,9 @@ use super::{Block, Locator};
 /// Characters of a header beside those of the goals; more are a goal.
 const LONGEST_HEADER: usize = 12;
 
+/// Characters of the title of a section.
+const LONGEST_TITLE: usize = 30;
+
 impl Locator<'_> {
     /// Reads a row that heads the goals; `false` if it does not. Below both headers a text is a goal, whatever it says,
     /// unless both stand there again.
@@ -137,6 +140,10 @@ impl Locator<'_> {
         actual: Option<u32>,
         others: &[(u32, String)],
     ) {
+        if self.ends_goals(row, expected, actual) {
+            self.block = Block::Head;
+            return self.pairs(&row.tokens);
+        }
         let mut tokens = Vec::new();
         for token in &row.tokens {
             let other = others.iter().rev().find(|(col, _)| token.col() >= *col);
@@ -161,6 +168,25 @@ impl Locator<'_> {
             } else {
                 self.goal_text(side, token);
             }
+        }
+    }
+
+    /// Whether a row below the goals' headers begins left of them and is no label of theirs: the title of what comes next,
+    /// or a line of its own (`目标未完成原因 | 因汛期停工`). The first row may have slid there.
+    fn ends_goals(&self, row: &TokenRow<'_>, expected: u32, actual: Option<u32>) -> bool {
+        let (Some(first), Some(actual)) = (row.tokens.first(), actual) else { return false };
+        let is_label = self.is_goal_word(&first.text) || self.labels.is_indicator_block(&first.text);
+        let is_number = first.is_number() || text::label_key(&first.text).is_empty();
+        if first.col() >= expected || is_label || is_number || self.labels.is_blank(&first.text) {
+            return false;
+        }
+        let has_both = [expected, actual].iter().all(|col| row.tokens.iter().any(|t| t.col() == *col));
+        let is_over_both = first.region.end.col >= actual;
+        let is_short = first.text.chars().count() <= LONGEST_TITLE;
+        let has_goals = self.layout.fields.contains_key(&Field::Goal(GoalSide::Expected));
+        match row.tokens.len() {
+            1 => is_over_both || is_short || has_goals,
+            _ => has_goals && !has_both,
         }
     }
 

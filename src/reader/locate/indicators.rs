@@ -20,7 +20,7 @@ impl Locator<'_> {
     pub(super) fn indicators(&mut self, header: &TokenRow<'_>, below: &[TokenRow<'_>]) -> usize {
         self.header_seen = true;
         let sub = table::sub_header(header, below, self.labels);
-        let mut table = table::indicator_header(header, sub, self.labels);
+        let mut table = table::indicator_header(header, sub, self.labels, self.year_so_far());
         self.header([Some(header), sub], &table);
         let used = 1 + usize::from(sub.is_some());
         let body = below.get(used - 1..).unwrap_or_default();

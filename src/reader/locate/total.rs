@@ -73,11 +73,15 @@ impl Locator<'_> {
         let stands_in = |t: &Token<'_>, slot: Option<&Slot>| {
             slot.is_some_and(|slot| (slot.left..=slot.right).contains(&t.col()))
         };
+        let reaches = |t: &Token<'_>, slot: Option<&Slot>| {
+            slot.is_some_and(|slot| t.col() < slot.left && slot.left <= t.region.end.col)
+        };
         let turned = weight.zip(score).is_some_and(|(weight, score)| score.left < weight.left);
         let mut fields = match numbers {
             [_, _, ..] if turned => vec![TotalColumn::Score, TotalColumn::Weight],
             [_, _, ..] => vec![TotalColumn::Weight, TotalColumn::Score],
-            [only] if stands_in(only, weight) => vec![TotalColumn::Weight],
+            // Merged over both columns it is what a total is for.
+            [only] if stands_in(only, weight) && !reaches(only, score) => vec![TotalColumn::Weight],
             _ => vec![TotalColumn::Score],
         };
         fields.reverse();

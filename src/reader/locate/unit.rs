@@ -49,7 +49,7 @@ enum Place {
 pub(super) fn units(rows: &[TokenRow<'_>], labels: &Labels) -> Units {
     let end = rows.iter().position(|row| is_indicator_header(row, labels)).unwrap_or(rows.len());
     let above = rows.get(..end).unwrap_or_default();
-    let header = above.iter().position(|row| table::funding_header(row, None, labels).is_some());
+    let header = above.iter().position(|row| table::funding_header(row, None, labels, None).is_some());
     let near = header.map(|header| header.saturating_sub(ABOVE)..funding_end(above, header, labels));
     let mut found: Vec<(Place, MoneyUnit, &Token<'_>, bool)> = Vec::new();
     let mut columns: Vec<(FundingColumn, MoneyUnit)> = Vec::new();

@@ -1,6 +1,5 @@
 //! A header of one or two rows to the columns of its table.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::{Column, Slot, Table, Token, TokenRow};
@@ -52,8 +51,13 @@ fn is_parted(row: &TokenRow<'_>, below: &[&Token<'_>], has_known: bool, labels: 
     are_below && (has_known || are_groups())
 }
 
-/// The funding columns that a header names; `None` if it is none.
-pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Option<Table> {
+/// The funding columns that a header names, those of the form's `year` if it is known; `None` if it is none.
+pub fn funding_header(
+    row: &TokenRow<'_>,
+    sub: Option<&TokenRow<'_>>,
+    labels: &Labels,
+    year: Option<u16>,
+) -> Option<Table> {
     let is_money = |column: &FundingColumn| {
         use FundingColumn::{Budget, Executed, Initial, Rate};
         matches!(column, Initial | Budget | Executed | Rate)
@@ -70,14 +74,21 @@ pub fn funding_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &L
     if kinds.len() < if block { 1 } else { 2 } || row.tokens.iter().any(Token::is_number) {
         return None;
     }
-    let mut header = Header::default();
-    let block_end = row.tokens.iter().find(|t| labels.is_funding_block(&t.text)).map(|t| t.region.end.col);
-    let could_be = |t: &Token<'_>| {
-        let is_behind = block_end.is_some_and(|end| t.col() > end) && !labels.is_funding_item_header(&t.text);
-        money(t).is_some()
-            || (is_behind && labels.like_funding(&t.text.key(), |column| is_money(&column)).is_some())
+    let mut header = Header { year, ..Header::default() };
+    let block = row.tokens.iter().find(|t| labels.is_funding_block(&t.text));
+    let items = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text));
+    let is_column = |t: &Token<'_>| {
+        let is_behind = |before: Option<&Token<'_>>, gap| {
+            before.is_some_and(|before| t.col() > before.region.end.col + gap)
+        };
+        let is_listed = labels.funding(&t.text).is_some();
+        let is_like = || labels.like_funding(&t.text.key(), |column| is_money(&column)).is_some();
+        // Behind the items, or room for them, every word heads a column.
+        let is_clear = block.is_some_and(is_wide) || is_listed;
+        is_behind(items, 0) || (is_behind(block, 0) && is_like()) || (is_behind(block, 1) && is_clear)
     };
-    let first = tokens.iter().find(|t| could_be(t))?.col();
+    let is_items = |t: &Token<'_>| labels.is_funding_item_header(&t.text);
+    let first = tokens.iter().find(|t| money(t).is_some() || (!is_items(t) && is_column(t)))?.col();
     let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
     let item_left = item.map_or_else(|| item_left(row, first), Token::col);
     header.columns.push(Heading::items(item_left, first.saturating_sub(1)));
@@ -98,11 +109,16 @@ fn item_left(row: &TokenRow<'_>, first: u32) -> u32 {
     before.map_or(first.saturating_sub(1), |end| (end + 1).min(first.saturating_sub(1)))
 }
 
-/// The indicator columns that a header names.
-pub fn indicator_header(row: &TokenRow<'_>, sub: Option<&TokenRow<'_>>, labels: &Labels) -> Table {
+/// The indicator columns that a header names, those of the form's `year` if it is known.
+pub fn indicator_header(
+    row: &TokenRow<'_>,
+    sub: Option<&TokenRow<'_>>,
+    labels: &Labels,
+    year: Option<u16>,
+) -> Table {
     let tokens = joined(row, sub, |t| labels.indicator(&t.text).is_some());
     let first_own = tokens.iter().position(|t| labels.indicator(&t.text).is_some()).unwrap_or(0);
-    let mut header = Header::default();
+    let mut header = Header { year, ..Header::default() };
     for token in tokens.into_iter().skip(first_own) {
         header.add(token, labels.indicator(&token.text).map(Column::Indicator));
     }
@@ -143,6 +159,8 @@ fn spans(above: &Token<'_>, token: &Token<'_>) -> bool {
 #[derive(Debug, Default)]
 struct Header {
     columns: Vec<Heading>,
+    /// The form's.
+    year: Option<u16>,
 }
 
 /// A column with the words over it, as they stand and as they are looked up.
@@ -155,8 +173,8 @@ struct Heading {
     right: u32,
 }
 
-/// How clearly a header speaks of its kind, the clearest first.
-type Order = (usize, Option<Reverse<u16>>, bool);
+/// How clearly a header speaks of its kind, the clearest first: by its word, by its year, by its place.
+type Order = (usize, Option<u16>, bool);
 
 impl Heading {
     const fn is_known(&self) -> bool {
@@ -247,12 +265,13 @@ impl Header {
         }
     }
 
-    /// Which of the columns of each kind is the one: that of the clearest words, of several such that of the latest year, and
-    /// then the first behind the name of the indicator (`一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值`).
+    /// Which of the columns of each kind is the one: that of the clearest words, of several such that of the year nearest to
+    /// the form's, or of the latest, and then the first behind the name of the indicator (`一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值`).
     fn best(&self, rank: impl Fn(&str) -> usize) -> HashMap<Column, (Order, usize)> {
         let name = Column::Indicator(TableColumn::Field(IndicatorColumn::Level3));
         let name = self.columns.iter().position(|heading| heading.column == name).unwrap_or(0);
-        let year = |key: &str| key.get(..4).and_then(|year| year.parse::<u16>().ok()).map(Reverse);
+        let wanted = self.year.unwrap_or(u16::MAX);
+        let year = |key: &str| key.get(..4)?.parse::<u16>().ok().map(|year| year.abs_diff(wanted));
         let mut best = HashMap::new();
         for (index, heading) in self.columns.iter().enumerate().filter(|(_, heading)| heading.is_known()) {
             let this = ((rank(&heading.key), year(&heading.key), index < name), index);
