@@ -41,6 +41,7 @@ pub fn locate(rows: &[TokenRow<'_>], labels: &Labels) -> Layout {
     }
     locator.lead_with_total();
     locator.settle_headings();
+    locator.layout.extra.sort_by_key(|extra| extra.cell);
     locator.layout
 }
 

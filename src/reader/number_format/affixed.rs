@@ -16,6 +16,8 @@ pub(super) struct Affixed {
     decimals: u32,
     /// Commas after the last digit, each of which divides by a thousand.
     thousands: u32,
+    /// Digits behind a point that is text (`0!.0,"万元"`), each of which divides by ten.
+    places: u32,
     /// No place for a digit: the literal text stands instead of the number.
     words_only: bool,
     /// The section spells out the sign of a negative number.
@@ -39,6 +41,7 @@ impl Affixed {
             prefix: literals(before),
             suffix: literals(after),
             thousands: count(after.iter().take_while(|t| **t == Token::Mark(','))),
+            places: places(tokens),
             percents: count(tokens.iter().filter(|t| **t == Token::Percent)),
             decimals: decimals(tokens),
             words_only: first.is_none(),
@@ -59,8 +62,11 @@ impl Affixed {
         }
     }
 
-    /// Signs, spaces and currency alone say nothing that the number does not say.
+    /// Signs, spaces and currency alone say nothing that the number does not say; scaling it does.
     fn is_of_use(&self) -> bool {
+        if self.thousands > 0 || self.places > 0 {
+            return true;
+        }
         let text = format!("{}{}", self.prefix, self.suffix);
         if self.words_only { text.chars().any(char::is_alphanumeric) } else { !text.trim().is_empty() }
     }
@@ -76,6 +82,9 @@ impl Affixed {
         }
         for _ in 0..self.thousands {
             scaled = scaled.checked_div(Decimal::ONE_THOUSAND)?;
+        }
+        for _ in 0..self.places {
+            scaled = scaled.checked_div(Decimal::TEN)?;
         }
         // A section for negative numbers without a minus sign says `减少` or the like in words.
         let in_words = absolute && !self.signed && prefix.chars().any(char::is_alphanumeric);
@@ -117,12 +126,32 @@ fn is_minus(token: &Token) -> bool {
     }
 }
 
-/// Whether literal text splits the digits (`0!.0`, `000-0000`): then no text can be put around them.
-fn text_between_digits(tokens: &[Token]) -> bool {
+/// From the first digit to the last.
+fn digits(tokens: &[Token]) -> &[Token] {
     let first = tokens.iter().position(|t| *t == Token::Digit).unwrap_or(0);
     let last = tokens.iter().rposition(|t| *t == Token::Digit).unwrap_or(0);
-    let inside = tokens.get(first..last).unwrap_or_default();
-    inside.iter().any(|t| matches!(t, Token::Literal(_) | Token::Sign(_)))
+    tokens.get(first..last).unwrap_or_default()
+}
+
+/// Whether literal text splits the digits (`000-0000`): then no text can be put around them. A point that is text only
+/// moves them.
+fn text_between_digits(tokens: &[Token]) -> bool {
+    let is_text = |t: &Token| matches!(t, Token::Literal(_) | Token::Sign(_)) && !is_typed_point(t);
+    let points = tokens.iter().filter(|t| is_typed_point(t) || **t == Token::Mark('.')).count();
+    digits(tokens).iter().any(|t| is_text(t) || (points > 1 && is_typed_point(t)))
+}
+
+/// Places for digits behind a point that is text.
+fn places(tokens: &[Token]) -> u32 {
+    let inside = digits(tokens);
+    let point = inside.iter().position(is_typed_point);
+    let behind = point.and_then(|point| inside.get(point..)).unwrap_or_default();
+    // The last digit is no part of `inside`.
+    if behind.is_empty() { 0 } else { count(behind.iter().filter(|t| **t == Token::Digit)) + 1 }
+}
+
+fn is_typed_point(token: &Token) -> bool {
+    matches!(token, Token::Literal(text) if text == ".")
 }
 
 /// The literal text of the tokens, without what is only sign, bracket or currency.
