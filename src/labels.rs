@@ -482,6 +482,13 @@ mod tests {
             assert_eq!(labels.year(other), None, "{other}");
         }
         assert_eq!(labels.year_in_title("二〇二三年度项目支出绩效自评表").as_deref(), Some("2023"));
+        assert_eq!(labels.year_in_title("2024年填报2023年度自评表").as_deref(), Some("2023"));
+        assert_eq!(labels.year_in_title("2023年自评表（2024年填报）").as_deref(), Some("2023"));
+        for line in ["注：本表金额单位均为元。", "金额单位为元", "资金均以元为单位填列"]
+        {
+            assert_eq!(labels.unit_in_line(line), Some(MoneyUnit::Yuan), "{line}");
+        }
+        assert_eq!(labels.unit_in_line("以元旦为单位"), None);
         for attachment in ["附件：", "附2", "附件 1-2", "附表三"] {
             assert!(labels.is_attachment(attachment), "{attachment}");
         }

@@ -1,5 +1,7 @@
 //! The rows of 年度总体目标 to the two goals: under their headers, or beside them.
 
+use std::collections::BTreeSet;
+
 use crate::form::{Field, GoalSide};
 use crate::grid::CellRef;
 use crate::layout::Source;
@@ -13,6 +15,9 @@ const LONGEST_HEADER: usize = 12;
 
 /// Characters of the title of a section.
 const LONGEST_TITLE: usize = 30;
+
+/// Texts on a row of goals, besides those in further columns: label, number, both goals.
+const MOST_TEXTS: usize = 4;
 
 impl Locator<'_> {
     /// Reads a row that heads the goals; `false` if it does not. Below both headers a text is a goal, whatever it says,
@@ -140,7 +145,7 @@ impl Locator<'_> {
         actual: Option<u32>,
         others: &[(u32, String)],
     ) {
-        if self.ends_goals(row, expected, actual) {
+        if is_of_table(row, others) || self.ends_goals(row, expected, actual) {
             self.block = Block::Head;
             return self.pairs(&row.tokens);
         }
@@ -215,4 +220,12 @@ impl Locator<'_> {
             self.field(field, Source { region: token.region, part: Some(token.text.to_string()) });
         }
     }
+}
+
+/// Whether more stands on a row than goals, what they are numbered by, and what stands beside them: a row of a table whose
+/// header was not recognised.
+fn is_of_table(row: &TokenRow<'_>, others: &[(u32, String)]) -> bool {
+    // A merge that was filled repeats its text.
+    let texts: BTreeSet<&str> = row.tokens.iter().map(|t| t.text.as_str()).collect();
+    texts.len() > MOST_TEXTS + others.len()
 }

@@ -58,11 +58,7 @@ pub fn funding_header(
     labels: &Labels,
     year: Option<u16>,
 ) -> Option<Table> {
-    let is_money = |column: &FundingColumn| {
-        use FundingColumn::{Budget, Executed, Initial, Rate};
-        matches!(column, Initial | Budget | Executed | Rate)
-    };
-    let money = |t: &Token<'_>| labels.funding(&t.text).filter(is_money);
+    let money = |t: &Token<'_>| labels.funding(&t.text).filter(|column| is_money(*column));
     let cells = || row.tokens.iter().chain(sub.iter().flat_map(|sub| &sub.tokens));
     cells().find_map(money)?;
     let tokens = joined(row, sub, |t| labels.funding(&t.text).is_some());
@@ -75,22 +71,9 @@ pub fn funding_header(
         return None;
     }
     let mut header = Header { year, ..Header::default() };
-    let block = row.tokens.iter().find(|t| labels.is_funding_block(&t.text));
     let items = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text));
-    let is_column = |t: &Token<'_>| {
-        let is_behind = |before: Option<&Token<'_>>, gap| {
-            before.is_some_and(|before| t.col() > before.region.end.col + gap)
-        };
-        let is_listed = labels.funding(&t.text).is_some();
-        let is_like = || labels.like_funding(&t.text.key(), |column| is_money(&column)).is_some();
-        // Behind the items, or room for them, every word heads a column.
-        let is_clear = block.is_some_and(is_wide) || is_listed;
-        is_behind(items, 0) || (is_behind(block, 0) && is_like()) || (is_behind(block, 1) && is_clear)
-    };
-    let is_items = |t: &Token<'_>| labels.is_funding_item_header(&t.text);
-    let first = tokens.iter().find(|t| money(t).is_some() || (!is_items(t) && is_column(t)))?.col();
-    let item = row.tokens.iter().find(|t| labels.is_funding_item_header(&t.text) && t.col() < first);
-    let item_left = item.map_or_else(|| item_left(row, first), Token::col);
+    let first = first_column(row, &tokens, items, labels)?;
+    let item_left = items.filter(|t| t.col() < first).map_or_else(|| item_left(row, first), Token::col);
     header.columns.push(Heading::items(item_left, first.saturating_sub(1)));
     for token in tokens.into_iter().filter(|t| t.col() >= first) {
         header.add(token, labels.funding(&token.text).map(Column::Funding));
@@ -101,6 +84,37 @@ pub fn funding_header(
             labels.like_funding(key, |column| is_free(Column::Funding(column))).map(Column::Funding)
         },
     ))
+}
+
+const fn is_money(column: FundingColumn) -> bool {
+    use FundingColumn::{Budget, Executed, Initial, Rate};
+    matches!(column, Initial | Budget | Executed | Rate)
+}
+
+/// Where the columns behind the names of the rows begin: at the first known one of money; before it every word heads a
+/// column that stands behind the header of the names, or behind room for them beside the block's label.
+fn first_column(
+    row: &TokenRow<'_>,
+    tokens: &[&Token<'_>],
+    items: Option<&Token<'_>>,
+    labels: &Labels,
+) -> Option<u32> {
+    let block = row.tokens.iter().find(|t| labels.is_funding_block(&t.text));
+    let is_column = |t: &Token<'_>| {
+        let is_behind = |before: Option<&Token<'_>>, room| {
+            before.is_some_and(|before| t.col() > before.region.end.col + room)
+        };
+        let known = labels.funding(&t.text);
+        let is_like = || labels.like_funding(&t.text.key(), is_money).is_some();
+        let may_have_room = block.is_some_and(is_wide) || known.is_some();
+        known.is_some_and(is_money)
+            || is_behind(items, 0)
+            || (is_behind(block, 0) && is_like())
+            || (is_behind(block, 1) && may_have_room)
+    };
+    let is_items =
+        |t: &Token<'_>| labels.is_funding_item_header(&t.text) && labels.funding(&t.text).is_none();
+    tokens.iter().find(|t| !is_items(t) && is_column(t)).map(|t| t.col())
 }
 
 /// Items stand between the block's label and the first amount.
